@@ -1,0 +1,1 @@
+//! Runs plans: SIMD levels, kernels, matmul, denormals.
