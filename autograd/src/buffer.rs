@@ -3,10 +3,31 @@
 //! Fresh memory costs several times the arithmetic done on it (page faults), so buffers
 //! are kept and reused: a steady training step takes all it needs from the pool.
 
+use std::cell::RefCell;
 use std::mem::{ManuallyDrop, MaybeUninit};
 use std::sync::Arc;
 
-use crate::element::Element;
+/// A plain number that buffers hold; all bit patterns are valid values.
+pub trait Pooled: Copy + Default + Send + Sync + 'static {
+    /// Calls `f` with this thread's pool; `None` while the thread shuts down.
+    #[doc(hidden)]
+    fn with_pool<R>(f: impl FnOnce(&RefCell<Pool<Self>>) -> R) -> Option<R>;
+}
+
+macro_rules! pooled {
+    ($($t:ident)*) => {$(
+        impl Pooled for $t {
+            fn with_pool<R>(f: impl FnOnce(&RefCell<Pool<Self>>) -> R) -> Option<R> {
+                thread_local! {
+                    static POOL: RefCell<Pool<$t>> = const { RefCell::new(Pool::new()) };
+                }
+                // While a thread shuts down its pool is gone: the buffer is then simply freed.
+                POOL.try_with(f).ok()
+            }
+        }
+    )*};
+}
+pooled!(f32 f64 u32);
 
 /// A cache line; buffers start on one so that no vector load straddles two.
 #[repr(C, align(64))]
@@ -14,13 +35,13 @@ use crate::element::Element;
 struct Line([MaybeUninit<u8>; 64]);
 
 /// Aligned memory for `len` numbers, every one of which is initialised.
-pub struct Buffer<T> {
+pub(crate) struct Buffer<T> {
     lines: Box<[Line]>,
     len: usize,
     marker: std::marker::PhantomData<T>,
 }
 
-impl<T: Element> Buffer<T> {
+impl<T: Pooled> Buffer<T> {
     /// Zeroed memory for at least `len` numbers.
     fn new(len: usize) -> Buffer<T> {
         let lines = (len * size_of::<T>()).div_ceil(size_of::<Line>());
@@ -47,9 +68,9 @@ impl<T: Element> Buffer<T> {
 }
 
 /// A counted reference to a buffer that goes back to the pool when the last one is dropped.
-pub(crate) struct Storage<T: Element>(ManuallyDrop<Arc<Buffer<T>>>);
+pub(crate) struct Storage<T: Pooled>(ManuallyDrop<Arc<Buffer<T>>>);
 
-impl<T: Element> Storage<T> {
+impl<T: Pooled> Storage<T> {
     /// Memory for `len` numbers from this thread's pool. The content is unspecified
     /// (zero, or what an earlier buffer held).
     pub(crate) fn take(len: usize) -> Storage<T> {
@@ -71,13 +92,13 @@ impl<T: Element> Storage<T> {
     }
 }
 
-impl<T: Element> Clone for Storage<T> {
+impl<T: Pooled> Clone for Storage<T> {
     fn clone(&self) -> Self {
         Storage(self.0.clone())
     }
 }
 
-impl<T: Element> Drop for Storage<T> {
+impl<T: Pooled> Drop for Storage<T> {
     fn drop(&mut self) {
         // SAFETY: `self.0` is not used again: this is its only take, in drop.
         let mut arc = unsafe { ManuallyDrop::take(&mut self.0) };
@@ -100,8 +121,8 @@ pub struct Pool<T> {
     bytes: usize,
 }
 
-impl<T: Element> Pool<T> {
-    pub(crate) fn new() -> Pool<T> {
+impl<T: Pooled> Pool<T> {
+    const fn new() -> Pool<T> {
         Pool { classes: Vec::new(), bytes: 0 }
     }
 
@@ -151,19 +172,20 @@ impl<T: Element> Pool<T> {
 /// assert_eq!(autograd::pooled_bytes(), 0);
 /// ```
 pub fn pooled_bytes() -> usize {
-    fn bytes<T: Element>() -> usize {
+    fn bytes<T: Pooled>() -> usize {
         T::with_pool(|pool| pool.borrow().bytes).unwrap_or(0)
     }
-    bytes::<f32>() + bytes::<f64>()
+    bytes::<f32>() + bytes::<f64>() + bytes::<u32>()
 }
 
 /// Frees the tensor memory that this thread keeps for reuse.
 pub fn clear_pool() {
-    fn clear<T: Element>() {
+    fn clear<T: Pooled>() {
         T::with_pool(|pool| *pool.borrow_mut() = Pool::new());
     }
     clear::<f32>();
     clear::<f64>();
+    clear::<u32>();
 }
 
 #[cfg(test)]

@@ -1,24 +1,16 @@
 //! `Element`: the machine numbers that tensors hold.
 
-use std::cell::RefCell;
 use std::fmt::{Debug, Display};
 
-use crate::buffer::Pool;
+use crate::buffer::Pooled;
+use crate::local::Local;
 use crate::number::Float;
 
-mod sealed {
-    pub trait Sealed {}
-    impl Sealed for f32 {}
-    impl Sealed for f64 {}
-}
-
 /// A number type that tensors can hold: `f32` or `f64`.
-pub trait Element:
-    Float + Default + Debug + Display + PartialEq + Send + Sync + sealed::Sealed + 'static
-{
+pub trait Element: Float + Pooled + Debug + Display + PartialEq {
     /// Name of the type, as in `f32`.
     const NAME: &'static str;
-    /// Unit roundoff times two: the distance from 1 to the next number.
+    /// Distance from 1 to the next number.
     const EPSILON: Self;
     /// `self` as an `f64` (exact).
     fn to_f64(self) -> f64;
@@ -26,26 +18,32 @@ pub trait Element:
     fn from_f64(c: f64) -> Self;
     /// Neither infinite nor NaN.
     fn is_finite(self) -> bool;
+    /// Calls `f` with what this thread keeps for the engine; `None` while the thread shuts down.
     #[doc(hidden)]
-    fn with_pool<R>(f: impl FnOnce(&RefCell<Pool<Self>>) -> R) -> Option<R>;
+    fn with_local<R>(f: impl FnOnce(&Local<Self>) -> R) -> Option<R>;
 }
 
 macro_rules! element {
-    ($($t:ident),*) => {$(
+    ($($t:ident)*) => {$(
         impl Element for $t {
             const NAME: &'static str = stringify!($t);
             const EPSILON: Self = $t::EPSILON;
-            fn to_f64(self) -> f64 { self as f64 }
-            fn from_f64(c: f64) -> Self { c as $t }
-            fn is_finite(self) -> bool { $t::is_finite(self) }
-            fn with_pool<R>(f: impl FnOnce(&RefCell<Pool<Self>>) -> R) -> Option<R> {
+            fn to_f64(self) -> f64 {
+                self as f64
+            }
+            fn from_f64(c: f64) -> Self {
+                c as $t
+            }
+            fn is_finite(self) -> bool {
+                $t::is_finite(self)
+            }
+            fn with_local<R>(f: impl FnOnce(&Local<Self>) -> R) -> Option<R> {
                 thread_local! {
-                    static POOL: RefCell<Pool<$t>> = RefCell::new(Pool::new());
+                    static LOCAL: Local<$t> = Local::new();
                 }
-                // None while the thread shuts down: the buffer is then simply freed.
-                POOL.try_with(f).ok()
+                LOCAL.try_with(f).ok()
             }
         }
     )*};
 }
-element!(f32, f64);
+element!(f32 f64);

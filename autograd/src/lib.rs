@@ -3,11 +3,24 @@
 mod buffer;
 mod element;
 mod exec;
+mod graph;
+mod indices;
+mod local;
 pub mod number;
 pub mod ops;
+mod plan;
 mod tensor;
 
 pub use buffer::{clear_pool, pooled_bytes};
 pub use element::Element;
+pub use graph::{
+    Axes, Continuation, CustomOp, FnOp, GradientError, Gradients, Graph, Key, Mode, Operand, Var,
+};
+pub use indices::Indices;
 pub use ops::{Shape, ShapeError};
 pub use tensor::{IntoTensor, Tensor, TensorError};
+
+/// The names that most programs need: `use autograd::prelude::*;`.
+pub mod prelude {
+    pub use crate::{Graph, Indices, IntoTensor, Tensor, Var};
+}

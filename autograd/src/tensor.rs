@@ -52,6 +52,16 @@ pub enum TensorError {
         /// Length of that row.
         found: usize,
     },
+    /// An index that is not below its bound.
+    #[error("index {index} at position {position} is out of range: it must be below {bound}")]
+    Index {
+        /// Position in the flat order.
+        position: usize,
+        /// The index.
+        index: usize,
+        /// What it must be below.
+        bound: usize,
+    },
 }
 
 impl<T: Element> Tensor<T> {

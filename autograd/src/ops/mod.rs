@@ -25,20 +25,23 @@
 
 mod binary;
 mod elementary;
+pub(crate) mod infer;
 mod row;
+mod rules;
 mod shape;
+mod structure;
 mod table;
 mod unary;
 
 pub use binary::*;
 pub use elementary::Elementary;
 pub use row::Unary;
+pub use rules::{Structural, cotangent};
 pub use shape::{MAX_RANK, Shape, ShapeError};
+pub use structure::{Leaf, Op, Reduction};
 pub use table::{BinaryRow, BinaryVisitor, UnaryRow, UnaryVisitor};
 pub use unary::*;
 
 // The lists of rows, from which engines make their methods.
-#[allow(unused_imports)]
 pub(crate) use binary::for_each_binary;
-#[allow(unused_imports)]
 pub(crate) use unary::for_each_unary;

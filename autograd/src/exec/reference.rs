@@ -1,0 +1,287 @@
+//! The slow, obvious executor: one operation at a time. The oracle of all others.
+
+use std::rc::Rc;
+
+use crate::element::Element;
+use crate::graph::{CustomOp, Data, Graph};
+use crate::indices::Indices;
+use crate::number::Float;
+use crate::ops::{BinaryRow, BinaryVisitor, MAX_RANK, Op, Reduction, Shape, UnaryRow, UnaryVisitor, infer};
+use crate::plan::{Cone, Program, Source, Step};
+use crate::tensor::Tensor;
+
+/// A value of a step.
+enum Value<T: Element> {
+    Numbers(Tensor<T>),
+    Indices(Indices),
+}
+
+/// Runs a program; the outputs' values are appended to `out`.
+pub(crate) fn run<T: Element>(
+    program: &Program<T>,
+    graph: &Graph<T>,
+    cone: &Cone,
+    out: &mut Vec<Option<Tensor<T>>>,
+) {
+    let live = program.live();
+    let mut values: Vec<Option<Value<T>>> = Vec::with_capacity(program.steps.len());
+    for (step, live) in program.steps.iter().zip(live) {
+        let value = live.then(|| match &step.source {
+            Source::Input(position) => input(graph, cone.node(*position)),
+            Source::Frozen(tensor) => Value::Numbers(tensor.clone()),
+            Source::FrozenIndices(indices) => Value::Indices(indices.clone()),
+            Source::Compute => Value::Numbers(evaluate(step, &values)),
+            Source::Custom(position) => {
+                let op = graph.store().borrow().custom_op(cone.node(*position));
+                Value::Numbers(custom(op, step, &values))
+            }
+            Source::FrozenCustom(op) => Value::Numbers(custom(op.clone(), step, &values)),
+        });
+        values.push(value);
+    }
+    for output in &program.outputs {
+        out.push(output.map(|at| numbers(&values, at).clone()));
+    }
+}
+
+fn input<T: Element>(graph: &Graph<T>, node: u32) -> Value<T> {
+    match graph.store().borrow().data(node) {
+        Data::Number(c) => Value::Numbers(Tensor::scalar(T::from_f64(c))),
+        Data::Tensor(tensor) => Value::Numbers(tensor.clone()),
+        Data::Indices(indices) => Value::Indices(indices.clone()),
+        Data::None => unreachable!("inputs of a program have data"),
+    }
+}
+
+fn numbers<T: Element>(values: &[Option<Value<T>>], at: u32) -> &Tensor<T> {
+    match &values[at as usize] {
+        Some(Value::Numbers(tensor)) => tensor,
+        _ => unreachable!("inputs precede the steps that use them"),
+    }
+}
+
+fn indices<T: Element>(values: &[Option<Value<T>>], at: u32) -> &Indices {
+    match &values[at as usize] {
+        Some(Value::Indices(indices)) => indices,
+        _ => unreachable!("index inputs are index leaves"),
+    }
+}
+
+fn custom<T: Element>(op: Rc<dyn CustomOp<T>>, step: &Step<T>, values: &[Option<Value<T>>]) -> Tensor<T> {
+    let inputs: Vec<Tensor<T>> = step.inputs.iter().map(|&at| numbers(values, at).clone()).collect();
+    super::custom::forward(&*op, &inputs, step.shape)
+}
+
+/// The value of one operation.
+fn evaluate<T: Element>(step: &Step<T>, values: &[Option<Value<T>>]) -> Tensor<T> {
+    let shape = step.shape;
+    let x = |which: usize| numbers(values, step.inputs[which]);
+    // An operand of an elementwise operation, repeated to the shape of the result.
+    let repeated =
+        |which: usize| gathered(x(which), shape, |index| broadcast_index(index, x(which).shape(), shape));
+    match step.op {
+        Op::Lit(bits) => Tensor::full(shape, T::from_f64(f64::from_bits(bits))),
+        Op::Unary(row) => row.dispatch(Map(x(0))),
+        Op::Binary(row) => row.dispatch(Elementwise { a: repeated(0), b: repeated(1) }),
+        Op::Where => {
+            let (mask, then, other) = (repeated(0), repeated(1), repeated(2));
+            Tensor::from_fn(shape, |i| {
+                if mask.data()[i] != T::lit(0.0) { then.data()[i] } else { other.data()[i] }
+            })
+        }
+        Op::MatMul { transpose_a, transpose_b } => matmul(x(0), transpose_a, x(1), transpose_b, shape),
+        Op::Reduce { how, first, end } => reduce(x(0), how, first as usize, end as usize, shape),
+        Op::CumSum { axis, reverse } => cumsum(x(0), axis as usize, reverse),
+        Op::Reshape | Op::Detach | Op::Substitute => {
+            x(0).reshaped(shape).expect("shapes were checked when recorded")
+        }
+        Op::Broadcast => repeated(0),
+        Op::Permute(order) => gathered(x(0), shape, |index| {
+            let mut from = [0; MAX_RANK];
+            for (i, &axis) in order.iter().enumerate().take(shape.rank()) {
+                from[axis as usize] = index[i];
+            }
+            Some(from)
+        }),
+        Op::Slice { axis, start } => {
+            gathered(x(0), shape, |index| moved(index, axis, |i| Some(i + start as usize)))
+        }
+        Op::Pad { axis, before } => gathered(x(0), shape, |index| {
+            let extent = x(0).shape()[axis as usize];
+            moved(index, axis, |i| i.checked_sub(before as usize).filter(|&i| i < extent))
+        }),
+        Op::Flip { axis } => {
+            gathered(x(0), shape, |index| moved(index, axis, |i| Some(shape[axis as usize] - 1 - i)))
+        }
+        Op::Concat { axis } => {
+            let axis = axis as usize;
+            Tensor::from_fn(shape, |i| {
+                let mut index = index_of(i, shape);
+                let mut which = 0;
+                while index[axis] >= x(which).shape()[axis] {
+                    index[axis] -= x(which).shape()[axis];
+                    which += 1;
+                }
+                x(which).data()[flat(index, x(which).shape())]
+            })
+        }
+        Op::Select { axis } => {
+            let list = indices(values, step.inputs[1]).data();
+            gathered(x(0), shape, |index| moved(index, axis, |i| Some(list[i] as usize)))
+        }
+        Op::Gather { axis } => {
+            let places = indices(values, step.inputs[1]);
+            gathered(x(0), shape, |index| {
+                moved(index, axis, |_| Some(places.data()[flat(index, shape)] as usize))
+            })
+        }
+        Op::SelectAdd { axis } => {
+            let list = indices(values, step.inputs[1]).data();
+            scattered(x(0), shape, |index| moved(index, axis, |i| Some(list[i] as usize)))
+        }
+        Op::ScatterAdd { axis } => {
+            let places = indices(values, step.inputs[1]).data();
+            let from = x(0).shape();
+            scattered(x(0), shape, |index| moved(index, axis, |_| Some(places[flat(index, from)] as usize)))
+        }
+        Op::Triangle { diagonal } => Tensor::from_fn(shape, |i| {
+            let (row, column) = ((i / shape[1]) as i64, (i % shape[1]) as i64);
+            T::lit(if column - row <= i64::from(diagonal) { 1.0 } else { 0.0 })
+        }),
+        Op::Leaf(_) | Op::Custom(_) => unreachable!("these have sources of their own"),
+    }
+}
+
+type Index = [usize; MAX_RANK];
+
+/// The position in row-major order of an index.
+fn flat(index: Index, shape: Shape) -> usize {
+    shape.iter().zip(index).fold(0, |at, (&extent, i)| at * extent + i)
+}
+
+/// The index at a position in row-major order.
+fn index_of(mut position: usize, shape: Shape) -> Index {
+    let mut index = [0; MAX_RANK];
+    for axis in (0..shape.rank()).rev() {
+        index[axis] = position % shape[axis];
+        position /= shape[axis];
+    }
+    index
+}
+
+/// The index with one axis changed.
+fn moved(mut index: Index, axis: u8, f: impl Fn(usize) -> Option<usize>) -> Option<Index> {
+    index[axis as usize] = f(index[axis as usize])?;
+    Some(index)
+}
+
+/// The index into an operand of shape `from` that is repeated to `to`, aligned at the last axis.
+fn broadcast_index(index: Index, from: Shape, to: Shape) -> Option<Index> {
+    let added = to.rank() - from.rank();
+    let mut into = [0; MAX_RANK];
+    for axis in 0..from.rank() {
+        into[axis] = if from[axis] == 1 { 0 } else { index[axis + added] };
+    }
+    Some(into)
+}
+
+/// A tensor of `shape` read from `x` at computed indices, 0 where there is none.
+fn gathered<T: Element>(x: &Tensor<T>, shape: Shape, from: impl Fn(Index) -> Option<Index>) -> Tensor<T> {
+    Tensor::from_fn(shape, |i| match from(index_of(i, shape)) {
+        Some(index) => x.data()[flat(index, x.shape())],
+        None => T::lit(0.0),
+    })
+}
+
+/// Zeros of `shape` to which each number of `x` is added at a computed index.
+fn scattered<T: Element>(x: &Tensor<T>, shape: Shape, to: impl Fn(Index) -> Option<Index>) -> Tensor<T> {
+    let mut sums = vec![T::lit(0.0); shape.count()];
+    for (i, &number) in x.data().iter().enumerate() {
+        if let Some(index) = to(index_of(i, x.shape())) {
+            let sum = &mut sums[flat(index, shape)];
+            *sum = *sum + number;
+        }
+    }
+    Tensor::from_slice(shape, &sums).expect("one sum per element")
+}
+
+struct Elementwise<T: Element> {
+    a: Tensor<T>,
+    b: Tensor<T>,
+}
+
+impl<T: Element> BinaryVisitor for Elementwise<T> {
+    type Out = Tensor<T>;
+    fn visit<O: BinaryRow>(self, row: O) -> Tensor<T> {
+        Tensor::from_fn(self.a.shape(), |i| row.value(self.a.data()[i], self.b.data()[i]))
+    }
+}
+
+struct Map<'a, T: Element>(&'a Tensor<T>);
+
+impl<T: Element> UnaryVisitor for Map<'_, T> {
+    type Out = Tensor<T>;
+    fn visit<O: UnaryRow>(self, row: O) -> Tensor<T> {
+        self.0.map(|x| row.value(x))
+    }
+}
+
+fn matmul<T: Element>(
+    a: &Tensor<T>,
+    transpose_a: bool,
+    b: &Tensor<T>,
+    transpose_b: bool,
+    shape: Shape,
+) -> Tensor<T> {
+    let (rows, columns) = infer::last_two(shape, false);
+    let (_, inner) = infer::last_two(a.shape(), transpose_a);
+    let at = |transposed: bool, batch: usize, i: usize, j: usize, height: usize, width: usize| {
+        batch * height * width + if transposed { j * height + i } else { i * width + j }
+    };
+    Tensor::from_fn(shape, |position| {
+        let (batch, i, j) = (position / (rows * columns), position / columns % rows, position % columns);
+        (0..inner).fold(T::lit(0.0), |sum, k| {
+            let x = a.data()[at(transpose_a, batch, i, k, rows, inner)];
+            let y = b.data()[at(transpose_b, batch, k, j, inner, columns)];
+            sum + x * y
+        })
+    })
+}
+
+/// A reduction of `[outer, n, inner]` over n.
+fn reduce<T: Element>(x: &Tensor<T>, how: Reduction, first: usize, end: usize, shape: Shape) -> Tensor<T> {
+    let from = x.shape();
+    let n: usize = from[first..end].iter().product();
+    let inner: usize = from[end..].iter().product();
+    Tensor::from_fn(shape, |position| {
+        let column = |i: usize| x.data()[(position / inner * n + i) * inner + position % inner];
+        match how {
+            Reduction::Sum => T::from_f64((0..n).map(|i| column(i).to_f64()).sum()),
+            Reduction::Max => (0..n).fold(T::lit(f64::NEG_INFINITY), |max, i| Float::max(max, column(i))),
+            Reduction::Min => (0..n).fold(T::lit(f64::INFINITY), |min, i| Float::min(min, column(i))),
+            Reduction::ArgMax => {
+                T::lit((0..n).fold(0, |at, i| if column(i) > column(at) { i } else { at }) as f64)
+            }
+            Reduction::ArgMin => {
+                T::lit((0..n).fold(0, |at, i| if column(i) < column(at) { i } else { at }) as f64)
+            }
+        }
+    })
+}
+
+fn cumsum<T: Element>(x: &Tensor<T>, axis: usize, reverse: bool) -> Tensor<T> {
+    let shape = x.shape();
+    let (n, inner): (usize, usize) = (shape[axis], shape[axis + 1..].iter().product());
+    let mut sums = x.to_vec();
+    for start in 0..shape.count() {
+        let i = start / inner % n;
+        if i > 0 {
+            continue;
+        }
+        for step in 1..n {
+            let (to, from) = if reverse { (n - 1 - step, n - step) } else { (step, step - 1) };
+            sums[start + to * inner] = sums[start + to * inner] + sums[start + from * inner];
+        }
+    }
+    Tensor::from_slice(shape, &sums).expect("one sum per element")
+}

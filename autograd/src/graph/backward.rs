@@ -1,0 +1,185 @@
+//! Walks the list of nodes downwards and appends cotangents: reverse mode on the graph.
+
+use smallvec::SmallVec;
+
+use super::recorder::Graph;
+use super::store::Inputs;
+use super::var::Var;
+use crate::element::Element;
+use crate::ops::{Leaf, Op, Structural, cotangent};
+
+/// The cotangents of `wanted` nodes, recorded on the graph; `None` where no path leads to `root`.
+///
+/// Parents precede children, so descending ids are a topological order: no sort, no recursion.
+#[track_caller]
+pub(super) fn record_cotangents<'g, T: Element>(
+    root: Var<'g, T>,
+    seed: Option<Var<'g, T>>,
+    wanted: &[u32],
+) -> SmallVec<[Option<Var<'g, T>>; 8]> {
+    let graph = root.graph();
+    let Some(&lowest) = wanted.iter().min() else {
+        return SmallVec::new();
+    };
+    let depends = dependents(graph, root.id, lowest, wanted);
+    let mut cotangents: Vec<Option<Var<'g, T>>> = vec![None; depends.len()];
+    let mut guarded = vec![false; depends.len()];
+    let at = |id: u32| (id - lowest) as usize;
+    if lowest <= root.id && depends[at(root.id)] {
+        let seed = seed.unwrap_or_else(|| graph.ones(root.shape()));
+        cotangents[at(root.id)] = Some(seed);
+    }
+    for id in (lowest..=root.id).rev() {
+        let Some(g) = cotangents[at(id)] else { continue };
+        let (op, inputs) = {
+            let store = graph.store().borrow();
+            let node = &store.nodes[id as usize];
+            (node.op, node.inputs.clone())
+        };
+        let y = Var::new(graph, id);
+        let x: SmallVec<[Var<'g, T>; 4]> = inputs.iter().map(|&input| Var::new(graph, input)).collect();
+        for (which, &input) in inputs.iter().enumerate() {
+            if input < lowest || !depends[at(input)] {
+                continue;
+            }
+            let guard = guarded[at(id)];
+            let Some(part) = argument_cotangent(op, which, &x, y, g, guard) else { continue };
+            let part = part.sum_to(x[which].shape());
+            guarded[at(input)] |= guard || op == Op::Where;
+            let slot = &mut cotangents[at(input)];
+            *slot = Some(match *slot {
+                Some(sum) => sum + part,
+                None => part,
+            });
+        }
+        if !wanted.contains(&id) {
+            cotangents[at(id)] = None;
+        }
+    }
+    wanted.iter().map(|&id| cotangents[at(id)]).collect()
+}
+
+#[track_caller]
+fn argument_cotangent<'g, T: Element>(
+    op: Op,
+    which: usize,
+    x: &[Var<'g, T>],
+    y: Var<'g, T>,
+    g: Var<'g, T>,
+    guarded: bool,
+) -> Option<Var<'g, T>> {
+    let Op::Custom(_) = op else {
+        return cotangent(op, which, x, y, g, guarded);
+    };
+    let custom = y.graph().store().borrow().custom_op(y.id);
+    let part = custom.cotangent(which, x, y, g)?;
+    let (found, expected) = (part.shape(), x[which].shape());
+    assert!(
+        found == expected || crate::ops::infer::broadcast_to(expected, found).is_ok(),
+        "{}: its cotangent for input {which} has shape {found}, but the input has {expected}",
+        custom.name()
+    );
+    // A scalar rule (such as a constant slope) stands for all elements of a larger input.
+    Some(if found.count() < expected.count() { part.broadcast(expected) } else { part })
+}
+
+/// For each node from `lowest` to `root`: whether it depends on a wanted node by a path
+/// that derivatives can take.
+fn dependents<T: Element>(graph: &Graph<T>, root: u32, lowest: u32, wanted: &[u32]) -> Vec<bool> {
+    let store = graph.store().borrow();
+    let mut depends = vec![false; (root.max(lowest) - lowest + 1) as usize];
+    for &id in wanted {
+        if id <= root {
+            depends[(id - lowest) as usize] = true;
+        }
+    }
+    for id in lowest..=root {
+        let node = &store.nodes[id as usize];
+        let reached = match node.op {
+            op if op.severs().is_some() => false,
+            Op::Substitute => depends_on(&depends, lowest, &node.inputs[1..]),
+            _ => depends_on(&depends, lowest, &node.inputs),
+        };
+        depends[(id - lowest) as usize] |= reached;
+    }
+    // Wanted nodes above the root stay false or unreached: nothing to add.
+    depends
+}
+
+fn depends_on(depends: &[bool], lowest: u32, inputs: &[u32]) -> bool {
+    inputs.iter().any(|&input| input >= lowest && depends[(input - lowest) as usize])
+}
+
+/// The variables that a node's value is computed from, ascending.
+pub(super) fn variables_below<T: Element>(graph: &Graph<T>, root: u32, kept: &[u32]) -> Inputs {
+    let store = graph.store().borrow();
+    // Few graphs have leaves that a root does not use: mark the cone downwards from the root.
+    let mut used = vec![false; root as usize + 1];
+    used[root as usize] = true;
+    let mut leaves = Inputs::new();
+    for id in (0..=root).rev() {
+        if !used[id as usize] {
+            continue;
+        }
+        let node = &store.nodes[id as usize];
+        if node.op == Op::Leaf(Leaf::Variable) || kept.contains(&id) {
+            leaves.push(id);
+        }
+        for &input in &node.inputs {
+            used[input as usize] = true;
+        }
+    }
+    leaves.reverse();
+    leaves
+}
+
+/// Where the path from a leaf up to the root is cut, as a sentence.
+pub(super) fn explain_cut<T: Element>(graph: &Graph<T>, leaf: u32, root: u32) -> String {
+    let mut reached = vec![false; (root.max(leaf) - leaf + 1) as usize];
+    reached[0] = true;
+    for id in leaf + 1..=root {
+        let (op, inputs, origin) = {
+            let store = graph.store().borrow();
+            let node = &store.nodes[id as usize];
+            (node.op, node.inputs.clone(), node.origin)
+        };
+        if !inputs.iter().any(|&input| input >= leaf && reached[(input - leaf) as usize]) {
+            continue;
+        }
+        let var = Var::new(graph, id);
+        let name = var.op_name();
+        if let Some(why) = op.severs() {
+            return format!("the path is cut by {name} at {origin}: {why}");
+        }
+        if op == Op::Substitute && reached.get((inputs[1].max(leaf) - leaf) as usize) != Some(&true) {
+            return format!(
+                "the path is cut by {name} at {origin}: the other expression's derivative stands for it"
+            );
+        }
+        if matches!(op, Op::Unary(_) | Op::Binary(_) | Op::Where | Op::Custom(_)) {
+            // The rule itself says zero everywhere, as those of step, floor and comparisons do.
+            let passes = inputs.iter().enumerate().any(|(which, &input)| {
+                input >= leaf && reached[(input - leaf) as usize] && rule_passes(graph, id, which)
+            });
+            if !passes {
+                return format!("the path is cut by {name} at {origin}: its derivative is zero everywhere");
+            }
+        }
+        reached[(id - leaf) as usize] = true;
+    }
+    "the result does not depend on it".to_owned()
+}
+
+/// Whether the rule of a node passes any cotangent to an argument, found out on a scratch recording.
+fn rule_passes<T: Element>(graph: &Graph<T>, id: u32, which: usize) -> bool {
+    let mark = graph.store().borrow().mark();
+    let y = Var::new(graph, id);
+    let (op, inputs) = {
+        let store = graph.store().borrow();
+        (store.nodes[id as usize].op, store.nodes[id as usize].inputs.clone())
+    };
+    let x: SmallVec<[Var<'_, T>; 4]> = inputs.iter().map(|&input| Var::new(graph, input)).collect();
+    let passes = argument_cotangent(op, which, &x, y, graph.ones(y.shape()), false).is_some();
+    graph.store().borrow_mut().cut(&mark);
+    passes
+}

@@ -1,0 +1,25 @@
+//! Tensors: the computational graph. Records operations, asks the plan for values, walks backward.
+
+mod backward;
+mod custom;
+mod einsum;
+mod elementwise;
+mod gradients;
+mod matmul;
+mod movement;
+mod operators;
+mod pick;
+mod recorder;
+mod reduce;
+mod request;
+mod store;
+mod var;
+
+pub use custom::{CustomOp, FnOp};
+pub use elementwise::Operand;
+pub use gradients::{GradientError, Gradients};
+pub use recorder::{Graph, Mode};
+pub use reduce::Axes;
+pub use request::{Continuation, Key};
+pub(crate) use store::{Data, Inputs, Mark, Mixer, Node, Store};
+pub use var::Var;

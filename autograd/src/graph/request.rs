@@ -1,0 +1,331 @@
+//! Requests: everything that makes a graph compute.
+
+use std::any::TypeId;
+use std::hash::{Hash, Hasher};
+
+use smallvec::SmallVec;
+
+use super::backward;
+use super::gradients::Gradients;
+use super::recorder::Graph;
+use super::store::Mixer;
+use super::var::Var;
+use crate::element::Element;
+use crate::plan;
+use crate::tensor::Tensor;
+
+/// What identifies a continuation or a custom operation, beside its type: everything that
+/// changes what it records or computes.
+#[derive(Clone, Default, PartialEq, Eq, Hash, Debug)]
+pub struct Key {
+    words: SmallVec<[u64; 16]>,
+    nodes: SmallVec<[u32; 16]>,
+}
+
+impl Key {
+    /// A whole number that changes what is recorded.
+    pub fn word(&mut self, word: u64) {
+        self.words.push(word);
+    }
+
+    /// A number that changes what is computed, by bits.
+    pub fn number(&mut self, number: f64) {
+        self.words.push(number.to_bits());
+    }
+
+    /// Text that changes what is recorded.
+    pub fn text(&mut self, text: &str) {
+        self.words.push(text.len() as u64);
+        for chunk in text.as_bytes().chunks(8) {
+            let mut bytes = [0; 8];
+            bytes[..chunk.len()].copy_from_slice(chunk);
+            self.words.push(u64::from_le_bytes(bytes));
+        }
+    }
+
+    /// A type whose code decides what is recorded.
+    pub fn of_type<R: 'static>(&mut self) {
+        let mut hasher = Mixer::new();
+        TypeId::of::<R>().hash(&mut hasher);
+        self.words.push(hasher.finish());
+    }
+
+    /// A node that the continuation uses.
+    pub fn var<T: Element>(&mut self, var: Var<'_, T>) {
+        self.id(var.id);
+    }
+
+    pub(crate) fn id(&mut self, id: u32) {
+        self.words.push(u64::from(id));
+        self.nodes.push(id);
+    }
+
+    pub(crate) fn words(&self) -> &[u64] {
+        &self.words
+    }
+
+    /// The nodes that were named.
+    pub(crate) fn nodes(&self) -> &[u32] {
+        &self.nodes
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.words.clear();
+        self.nodes.clear();
+    }
+}
+
+/// A piece of graph that one request appends, computes and cuts off again, recorded only
+/// when no plan for it exists: backward passes and optimiser steps are continuations.
+///
+/// What [`record`](Continuation::record) records may depend on nothing but the structure of
+/// the graph and what [`key`](Continuation::key) says. Numbers that change from step to step
+/// must be recorded as leaves before the request, and named in the key with [`Key::var`].
+pub trait Continuation<'g, T: Element> {
+    /// Puts everything that changes what is recorded into `key`: types, options, nodes used.
+    fn key(&self, key: &mut Key);
+    /// Records the continuation and hands `emit` the nodes whose values are wanted, `None` where there is none.
+    fn record(&self, graph: &'g Graph<T>, emit: &mut dyn FnMut(Option<Var<'g, T>>));
+}
+
+impl<T: Element> Graph<T> {
+    /// Computes several nodes in one request.
+    ///
+    /// ```
+    /// let g = autograd::Graph::new();
+    /// let x = g.constant([1.0, 2.0]);
+    /// let y = x * 3.0;
+    /// let [y, sum] = g.eval([y, y.sum()]);
+    /// assert_eq!((y.data(), sum.item()), (&[3.0, 6.0][..], 9.0));
+    /// ```
+    ///
+    /// # Panics
+    /// If a node belongs to another graph.
+    #[track_caller]
+    pub fn eval<const N: usize>(&self, vars: [Var<'_, T>; N]) -> [Tensor<T>; N] {
+        if let Some(first) = vars.first() {
+            self.compute(&vars);
+            assert!(std::ptr::eq(first.graph(), self), "eval: a node belongs to another graph");
+        }
+        vars.map(|var| var.known().expect("what was computed is held"))
+    }
+
+    /// Computes nodes and holds their values.
+    #[track_caller]
+    pub(crate) fn compute(&self, vars: &[Var<'_, T>]) {
+        let mut roots: SmallVec<[u32; 4]> = SmallVec::new();
+        for var in vars {
+            assert!(std::ptr::eq(var.graph(), self), "eval: a node belongs to another graph");
+            if !roots.contains(&var.id) && var.known().is_none() {
+                roots.push(var.id);
+            }
+        }
+        if roots.is_empty() {
+            return;
+        }
+        let mut values = Vec::with_capacity(roots.len());
+        plan::run(self, &roots, None, &mut values);
+        let mut store = self.store().borrow_mut();
+        for (&id, value) in roots.iter().zip(values) {
+            store.hold(id, value.expect("a root has a value"));
+        }
+    }
+
+    /// Computes `roots` together with a continuation, in one plan. `values` receives the roots'
+    /// values, then what the continuation emits; its memory is reused.
+    ///
+    /// # Panics
+    /// If a node belongs to another graph.
+    pub fn run_with<'g>(
+        &'g self,
+        roots: &[Var<'g, T>],
+        continuation: &dyn Continuation<'g, T>,
+        values: &mut Vec<Option<Tensor<T>>>,
+    ) {
+        values.clear();
+        let mut ids: SmallVec<[u32; 8]> = SmallVec::new();
+        for root in roots {
+            assert!(std::ptr::eq(root.graph(), self), "run_with: a root belongs to another graph");
+            ids.push(root.id);
+        }
+        plan::run(self, &ids, Some(continuation), values);
+    }
+}
+
+impl<'g, T: Element> Var<'g, T> {
+    /// The value; computed now if it was not asked for before.
+    ///
+    /// Intermediate values are not kept: ask for several at once with [`Graph::eval`].
+    ///
+    /// ```
+    /// let g = autograd::Graph::new();
+    /// assert_eq!(g.constant([1.0, 4.0]).sqrt().value().data(), [1.0, 2.0]);
+    /// ```
+    #[track_caller]
+    pub fn value(self) -> Tensor<T> {
+        if let Some(value) = self.known() {
+            return value;
+        }
+        self.graph.compute(&[self]);
+        self.known().expect("what was computed is held")
+    }
+
+    /// The number of a node that has exactly one.
+    ///
+    /// # Panics
+    /// If there is not exactly one element.
+    #[track_caller]
+    pub fn item(self) -> T {
+        let shape = self.shape();
+        assert!(
+            shape.count() == 1,
+            "item() reads the number of a one-element node, but this one has shape {shape}: use value()"
+        );
+        self.value().item()
+    }
+
+    /// Gradients of this single number with respect to the variables that it is computed from.
+    ///
+    /// # Panics
+    /// If this is not a single number: [`backward_with`](Var::backward_with) takes a seed.
+    #[track_caller]
+    pub fn backward(self) -> Gradients<T> {
+        let shape = self.shape();
+        assert!(
+            shape.count() == 1,
+            "backward() differentiates a single number, but this node has shape {shape}: \
+             reduce it with sum() or mean(), or say with backward_with(seed) how its elements are weighted"
+        );
+        self.gradients(None)
+    }
+
+    /// Gradients of Σ seed · self: a vector-Jacobian product.
+    ///
+    /// ```
+    /// use autograd::{Graph, Tensor};
+    /// let g = Graph::new();
+    /// let x = g.var([1.0, 2.0]);
+    /// let grads = (x * x).backward_with(&Tensor::from([10.0, 1.0]));
+    /// assert_eq!(grads[x].data(), [20.0, 4.0]);
+    /// ```
+    ///
+    /// # Panics
+    /// If the seed has another shape.
+    #[track_caller]
+    pub fn backward_with(self, seed: &Tensor<T>) -> Gradients<T> {
+        let (shape, given) = (self.shape(), seed.shape());
+        assert!(
+            shape == given,
+            "backward_with: the seed has shape {given}, the node {shape}: they must be the same"
+        );
+        let seed = self.graph.constant(seed);
+        self.gradients(Some(seed))
+    }
+
+    /// Has [`backward`](Var::backward) give the gradient of this intermediate node too.
+    ///
+    /// ```
+    /// let g = autograd::Graph::new();
+    /// let (x, y, z) = (g.var(-2.0), g.var(5.0), g.var(-4.0));
+    /// let q = (x + y).keep_grad();
+    /// assert_eq!((q * z).backward()[q].item(), -4.0);
+    /// ```
+    pub fn keep_grad(self) -> Self {
+        self.graph.store().borrow_mut().keep_grad(self.id);
+        self
+    }
+
+    #[track_caller]
+    fn gradients(self, seed: Option<Var<'g, T>>) -> Gradients<T> {
+        let kept: SmallVec<[u32; 4]> = self.graph.store().borrow().kept().into();
+        let wanted = backward::variables_below(self.graph, self.id, &kept);
+        let continuation = Backward { root: self, seed, wanted: &wanted };
+        let mut values = Vec::new();
+        self.graph.run_with(&[], &continuation, &mut values);
+        let mut gradients = Gradients {
+            generation: self.graph.generation(),
+            found: Vec::with_capacity(wanted.len()),
+            cuts: Vec::new(),
+        };
+        for (&id, value) in wanted.iter().zip(values) {
+            match value {
+                Some(value) => gradients.found.push((id, value)),
+                None => gradients.cuts.push((id, backward::explain_cut(self.graph, id, self.id))),
+            }
+        }
+        gradients
+    }
+
+    /// Derivatives of Σ self with respect to `vars`, recorded as nodes that can be
+    /// differentiated again. Zero where there is no dependence.
+    ///
+    /// ```
+    /// let g = autograd::Graph::f64();
+    /// let x = g.var(2.0);
+    /// let first = (x * x * x).grad(&[x])[0];    // 3x²
+    /// let second = first.grad(&[x])[0];         // 6x
+    /// assert_eq!((first.item(), second.item()), (12.0, 12.0));
+    /// ```
+    ///
+    /// # Panics
+    /// If a node belongs to another graph.
+    #[track_caller]
+    pub fn grad(self, vars: &[Var<'g, T>]) -> Vec<Var<'g, T>> {
+        let mut ids: SmallVec<[u32; 8]> = SmallVec::new();
+        for var in vars {
+            self.same_graph(*var);
+            ids.push(var.id);
+        }
+        let cotangents = backward::record_cotangents(self, None, &ids);
+        let mut derivatives = Vec::with_capacity(vars.len());
+        for (var, cotangent) in vars.iter().zip(cotangents) {
+            derivatives.push(match cotangent {
+                Some(cotangent) => cotangent,
+                None => self.graph.zeros(var.shape()),
+            });
+        }
+        derivatives
+    }
+
+    /// Records the cotangents of `vars` with respect to this single number, `None` where no
+    /// path leads to it: what an optimiser's continuation starts with.
+    #[track_caller]
+    pub fn try_grad(self, vars: &[Var<'g, T>], emit: &mut dyn FnMut(Option<Var<'g, T>>)) {
+        let ids: SmallVec<[u32; 8]> = vars.iter().map(|var| var.id).collect();
+        for cotangent in backward::record_cotangents(self, None, &ids) {
+            emit(cotangent);
+        }
+    }
+
+    /// Where the path from `leaf` to this node is cut, as a sentence for an error text.
+    pub fn explain_cut(self, leaf: Var<'g, T>) -> String {
+        backward::explain_cut(self.graph, leaf.id, self.id)
+    }
+}
+
+/// The continuation of `backward`.
+struct Backward<'a, 'g, T: Element> {
+    root: Var<'g, T>,
+    seed: Option<Var<'g, T>>,
+    wanted: &'a [u32],
+}
+
+impl<'g, T: Element> Continuation<'g, T> for Backward<'_, 'g, T> {
+    fn key(&self, key: &mut Key) {
+        key.of_type::<Backward<'static, 'static, T>>();
+        key.var(self.root);
+        key.word(u64::from(self.seed.is_some()));
+        if let Some(seed) = self.seed {
+            key.var(seed);
+        }
+        for &id in self.wanted {
+            key.id(id);
+        }
+    }
+
+    fn record(&self, _: &'g Graph<T>, emit: &mut dyn FnMut(Option<Var<'g, T>>)) {
+        for cotangent in backward::record_cotangents(self.root, self.seed, self.wanted) {
+            emit(cotangent);
+        }
+    }
+}

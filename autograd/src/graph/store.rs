@@ -1,0 +1,295 @@
+//! What a graph remembers: nodes in the order they were recorded, and the data of leaves.
+
+use std::collections::HashMap;
+use std::hash::{Hash, Hasher};
+use std::panic::Location;
+use std::rc::Rc;
+
+use smallvec::SmallVec;
+
+use super::custom::CustomOp;
+use crate::element::Element;
+use crate::indices::Indices;
+use crate::ops::{Leaf, Op, Shape};
+use crate::tensor::Tensor;
+
+/// Ids of a node's inputs.
+pub(crate) type Inputs = SmallVec<[u32; 4]>;
+
+/// One recorded operation. Inputs always come before the node itself.
+#[derive(Clone)]
+pub(crate) struct Node {
+    pub(crate) op: Op,
+    pub(crate) inputs: Inputs,
+    pub(crate) shape: Shape,
+    /// Hash of the structure of all nodes up to this one.
+    pub(crate) hash: u64,
+    /// Place of the node's data in the list that fits its kind.
+    payload: u32,
+    /// Place of a held value in the list of tensors.
+    held: u32,
+    /// Where in the user's source the node was recorded.
+    pub(crate) origin: &'static Location<'static>,
+}
+
+const NOTHING: u32 = u32::MAX;
+
+/// Nodes and data of one graph.
+pub(crate) struct Store<T: Element> {
+    pub(crate) nodes: Vec<Node>,
+    numbers: Vec<f64>,
+    tensors: Vec<Tensor<T>>,
+    indices: Vec<Indices>,
+    customs: Vec<Rc<dyn CustomOp<T>>>,
+    names: HashMap<u32, String>,
+    kept: Vec<u32>,
+    held: usize,
+    /// While a continuation is recorded: numbers in it are part of its structure.
+    pub(crate) scratch: bool,
+}
+
+/// The data behind a leaf or a held value.
+pub(crate) enum Data<'a, T: Element> {
+    Number(f64),
+    Tensor(&'a Tensor<T>),
+    Indices(&'a Indices),
+    None,
+}
+
+impl<T: Element> Store<T> {
+    pub(crate) fn new() -> Store<T> {
+        Store {
+            nodes: Vec::new(),
+            numbers: Vec::new(),
+            tensors: Vec::new(),
+            indices: Vec::new(),
+            customs: Vec::new(),
+            names: HashMap::new(),
+            kept: Vec::new(),
+            held: 0,
+            scratch: false,
+        }
+    }
+
+    /// Forgets everything but the memory.
+    pub(crate) fn clear(&mut self) {
+        self.nodes.clear();
+        self.numbers.clear();
+        self.tensors.clear();
+        self.indices.clear();
+        self.customs.clear();
+        self.names.clear();
+        self.kept.clear();
+        self.held = 0;
+        self.scratch = false;
+    }
+
+    fn push(
+        &mut self,
+        op: Op,
+        inputs: &[u32],
+        shape: Shape,
+        payload: usize,
+        origin: &'static Location<'static>,
+    ) -> u32 {
+        let id = self.nodes.len();
+        assert!(id < NOTHING as usize, "a graph has at most {NOTHING} nodes: clear() it between steps");
+        let mut hasher = Mixer(self.nodes.last().map_or(SEED, |node| node.hash));
+        op.hash(&mut hasher);
+        for &input in inputs {
+            hasher.write_u32(input);
+        }
+        for &extent in shape.iter() {
+            hasher.write_usize(extent);
+        }
+        let inputs = Inputs::from_slice(inputs);
+        self.nodes.push(Node {
+            op,
+            inputs,
+            shape,
+            hash: hasher.0,
+            payload: payload as u32,
+            held: NOTHING,
+            origin,
+        });
+        id as u32
+    }
+
+    #[inline]
+    pub(crate) fn operation(
+        &mut self,
+        op: Op,
+        inputs: &[u32],
+        shape: Shape,
+        origin: &'static Location<'static>,
+    ) -> u32 {
+        self.push(op, inputs, shape, NOTHING as usize, origin)
+    }
+
+    pub(crate) fn tensor(
+        &mut self,
+        kind: Leaf,
+        tensor: Tensor<T>,
+        origin: &'static Location<'static>,
+    ) -> u32 {
+        let shape = tensor.shape();
+        self.tensors.push(tensor);
+        self.push(Op::Leaf(kind), &[], shape, self.tensors.len() - 1, origin)
+    }
+
+    /// A number from the user's program: data, unless a continuation is being recorded.
+    pub(crate) fn number(&mut self, number: f64, origin: &'static Location<'static>) -> u32 {
+        if self.scratch {
+            return self.operation(Op::lit(number), &[], Shape::SCALAR, origin);
+        }
+        self.numbers.push(number);
+        self.push(Op::Leaf(Leaf::Scalar), &[], Shape::SCALAR, self.numbers.len() - 1, origin)
+    }
+
+    pub(crate) fn indices(&mut self, indices: Indices, origin: &'static Location<'static>) -> u32 {
+        let shape = indices.shape();
+        self.indices.push(indices);
+        self.push(Op::Leaf(Leaf::Index), &[], shape, self.indices.len() - 1, origin)
+    }
+
+    pub(crate) fn custom(
+        &mut self,
+        identity: u32,
+        op: Rc<dyn CustomOp<T>>,
+        inputs: &[u32],
+        shape: Shape,
+        origin: &'static Location<'static>,
+    ) -> u32 {
+        self.customs.push(op);
+        self.push(Op::Custom(identity), inputs, shape, self.customs.len() - 1, origin)
+    }
+
+    /// The data of a leaf, or of an operation whose value is held.
+    pub(crate) fn data(&self, id: u32) -> Data<'_, T> {
+        let node = &self.nodes[id as usize];
+        let at = node.payload as usize;
+        match node.op {
+            Op::Leaf(Leaf::Scalar) => Data::Number(self.numbers[at]),
+            Op::Leaf(Leaf::Index) => Data::Indices(&self.indices[at]),
+            Op::Leaf(Leaf::Variable | Leaf::Constant) => Data::Tensor(&self.tensors[at]),
+            _ if node.held != NOTHING => Data::Tensor(&self.tensors[node.held as usize]),
+            _ => Data::None,
+        }
+    }
+
+    /// The user's operation of a custom node.
+    pub(crate) fn custom_op(&self, id: u32) -> Rc<dyn CustomOp<T>> {
+        self.customs[self.nodes[id as usize].payload as usize].clone()
+    }
+
+    /// Keeps the value of an operation for later requests.
+    pub(crate) fn hold(&mut self, id: u32, value: Tensor<T>) {
+        let node = &mut self.nodes[id as usize];
+        if node.held == NOTHING && !matches!(node.op, Op::Leaf(_)) {
+            node.held = self.tensors.len() as u32;
+            self.tensors.push(value);
+            self.held += 1;
+        }
+    }
+
+    /// Whether the value of this operation is held.
+    pub(crate) fn is_held(&self, id: u32) -> bool {
+        self.nodes[id as usize].held != NOTHING
+    }
+
+    /// Whether any operation's value is held.
+    pub(crate) fn holds_any(&self) -> bool {
+        self.held > 0
+    }
+
+    pub(crate) fn set_name(&mut self, id: u32, name: &str) {
+        self.names.insert(id, name.to_owned());
+    }
+
+    pub(crate) fn name(&self, id: u32) -> Option<&str> {
+        self.names.get(&id).map(String::as_str)
+    }
+
+    /// Asks `backward` for the gradient of an intermediate node too.
+    pub(crate) fn keep_grad(&mut self, id: u32) {
+        if !self.kept.contains(&id) {
+            self.kept.push(id);
+        }
+    }
+
+    pub(crate) fn kept(&self) -> &[u32] {
+        &self.kept
+    }
+
+    /// How much is recorded, to cut back to.
+    pub(crate) fn mark(&self) -> Mark {
+        Mark {
+            nodes: self.nodes.len(),
+            numbers: self.numbers.len(),
+            tensors: self.tensors.len(),
+            indices: self.indices.len(),
+            customs: self.customs.len(),
+        }
+    }
+
+    /// Forgets what was recorded since `mark`.
+    pub(crate) fn cut(&mut self, mark: &Mark) {
+        self.nodes.truncate(mark.nodes);
+        self.numbers.truncate(mark.numbers);
+        self.tensors.truncate(mark.tensors);
+        self.indices.truncate(mark.indices);
+        self.customs.truncate(mark.customs);
+        self.names.retain(|&id, _| (id as usize) < mark.nodes);
+        self.kept.retain(|&id| (id as usize) < mark.nodes);
+    }
+}
+
+/// Lengths of a store's lists at one moment.
+pub(crate) struct Mark {
+    pub(crate) nodes: usize,
+    numbers: usize,
+    tensors: usize,
+    indices: usize,
+    customs: usize,
+}
+
+/// Start of the structure hash: the fractional digits of pi.
+const SEED: u64 = 0x243f_6a88_85a3_08d3;
+
+/// The structure hash: one multiplication a word. Collisions are found by comparing structures.
+pub(crate) struct Mixer(pub(crate) u64);
+
+impl Mixer {
+    pub(crate) fn new() -> Mixer {
+        Mixer(SEED)
+    }
+}
+
+impl Hasher for Mixer {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.write_u64(u64::from(byte));
+        }
+    }
+    fn write_u8(&mut self, x: u8) {
+        self.write_u64(u64::from(x));
+    }
+    fn write_u32(&mut self, x: u32) {
+        self.write_u64(u64::from(x));
+    }
+    #[inline]
+    fn write_u64(&mut self, x: u64) {
+        // The multiplier is the golden ratio's fraction; the product's high half is folded down.
+        let product = u128::from(self.0.rotate_left(5) ^ x) * 0x9e37_79b9_7f4a_7c15_u128;
+        self.0 = (product as u64) ^ ((product >> 64) as u64);
+    }
+    fn write_usize(&mut self, x: usize) {
+        self.write_u64(x as u64);
+    }
+    fn write_isize(&mut self, x: isize) {
+        self.write_u64(x as u64);
+    }
+}

@@ -1,0 +1,237 @@
+//! `Var`: a handle to a node.
+
+use std::fmt;
+use std::panic::Location;
+
+use super::recorder::Graph;
+use super::store::Data;
+use crate::element::Element;
+use crate::number::Real;
+use crate::ops::{BinaryRow, Op, Shape, ShapeError, Structural, UnaryRow, infer};
+use crate::tensor::Tensor;
+
+/// A node of a [`Graph`]: `Copy`, so `(x + y) * z` needs no clones and no references.
+///
+/// Operators take another `Var` or an `f64` on either side and broadcast as NumPy does.
+///
+/// # Panics
+/// Every operation panics at the caller's line if shapes do not fit, or if its operands
+/// belong to two graphs.
+pub struct Var<'g, T: Element = f32> {
+    pub(super) graph: &'g Graph<T>,
+    pub(super) id: u32,
+}
+
+impl<T: Element> Clone for Var<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T: Element> Copy for Var<'_, T> {}
+
+/// The value, or a panic with the error's message at the caller's line.
+#[track_caller]
+pub(super) fn or_panic<R>(result: Result<R, ShapeError>) -> R {
+    match result {
+        Ok(value) => value,
+        Err(error) => panic!("{error}"),
+    }
+}
+
+impl<'g, T: Element> Var<'g, T> {
+    pub(super) fn new(graph: &'g Graph<T>, id: u32) -> Self {
+        Var { graph, id }
+    }
+
+    /// The graph that this node is in.
+    pub fn graph(self) -> &'g Graph<T> {
+        self.graph
+    }
+
+    /// The shape.
+    pub fn shape(self) -> Shape {
+        self.graph.store().borrow().nodes[self.id as usize].shape
+    }
+
+    /// The extent of an axis, counted from the back where negative.
+    ///
+    /// # Panics
+    /// If there is no such axis.
+    #[track_caller]
+    pub fn extent(self, axis: isize) -> usize {
+        let shape = self.shape();
+        shape[or_panic(infer::axis("extent", shape, axis))]
+    }
+
+    /// Position in the order of recording.
+    pub fn id(self) -> usize {
+        self.id as usize
+    }
+
+    /// Name of the operation.
+    pub fn op_name(self) -> String {
+        let store = self.graph.store().borrow();
+        let node = &store.nodes[self.id as usize];
+        match node.op {
+            Op::Custom(_) => store.custom_op(self.id).name().to_owned(),
+            op => op.name().to_owned(),
+        }
+    }
+
+    /// Where in the source the node was recorded.
+    pub fn origin(self) -> &'static Location<'static> {
+        self.graph.store().borrow().nodes[self.id as usize].origin
+    }
+
+    /// Gives the node a name for explanations, pictures and errors.
+    ///
+    /// ```
+    /// let g = autograd::Graph::new();
+    /// let w = g.var([1.0, 2.0]).named("w");
+    /// assert_eq!(w.name().as_deref(), Some("w"));
+    /// ```
+    pub fn named(self, name: &str) -> Self {
+        self.graph.store().borrow_mut().set_name(self.id, name);
+        self
+    }
+
+    /// The name given with [`named`](Var::named).
+    pub fn name(self) -> Option<String> {
+        self.graph.store().borrow().name(self.id).map(str::to_owned)
+    }
+
+    /// The same value, through which no derivative passes.
+    ///
+    /// ```
+    /// let g = autograd::Graph::new();
+    /// let x = g.var(3.0);
+    /// let y = x * x.detach();
+    /// assert_eq!(y.backward()[x].item(), 3.0); // not 6: one factor is a constant
+    /// ```
+    #[track_caller]
+    pub fn detach(self) -> Self {
+        self.graph.record(Op::Detach, &[self.id], self.shape())
+    }
+
+    /// This value with the derivative of another expression of the same shape.
+    ///
+    /// The straight-through estimator (Bengio, Léonard, Courville 2013, arXiv 1308.3432): round
+    /// in the forward pass, pass the gradient as if nothing had been rounded.
+    ///
+    /// ```
+    /// let g = autograd::Graph::new();
+    /// let x = g.var(2.6);
+    /// let y = x.round().with_derivative_of(x);
+    /// assert_eq!((y.item(), y.backward()[x].item()), (3.0, 1.0));
+    /// ```
+    ///
+    /// # Panics
+    /// If the shapes differ.
+    #[track_caller]
+    pub fn with_derivative_of(self, other: Self) -> Self {
+        self.same_graph(other);
+        let (shape, surrogate) = (self.shape(), other.shape());
+        assert!(
+            shape == surrogate,
+            "with_derivative_of: the value has shape {shape}, the expression that differentiates for it {surrogate}: \
+             they must be the same"
+        );
+        self.graph.record(Op::Substitute, &[self.id, other.id], shape)
+    }
+
+    #[track_caller]
+    pub(super) fn same_graph(self, other: Self) {
+        assert!(
+            std::ptr::eq(self.graph, other.graph),
+            "the operands belong to two different graphs: record both in the same Graph, \
+             or carry a value over with constant(&other.value())"
+        );
+    }
+
+    /// The value if it is known without computing: data, or a result that was asked for before.
+    pub(crate) fn known(self) -> Option<Tensor<T>> {
+        match self.graph.store().borrow().data(self.id) {
+            Data::Number(c) => Some(Tensor::scalar(T::from_f64(c))),
+            Data::Tensor(tensor) => Some(tensor.clone()),
+            Data::Indices(_) | Data::None => None,
+        }
+    }
+}
+
+impl<'g, T: Element> Real for Var<'g, T> {
+    #[track_caller]
+    fn lit(self, c: f64) -> Self {
+        self.graph.record(Op::lit(c), &[], Shape::SCALAR)
+    }
+
+    #[track_caller]
+    fn map<O: UnaryRow>(self, row: O) -> Self {
+        let origin = Location::caller();
+        let mut store = self.graph.store().borrow_mut();
+        let shape = store.nodes[self.id as usize].shape;
+        let id = store.operation(Op::Unary(row.op()), &[self.id], shape, origin);
+        drop(store);
+        Var::new(self.graph, id)
+    }
+
+    #[track_caller]
+    fn zip<O: BinaryRow>(self, row: O, other: Self) -> Self {
+        self.same_graph(other);
+        let origin = Location::caller();
+        let mut store = self.graph.store().borrow_mut();
+        let (a, b) = (&store.nodes[self.id as usize].shape, &store.nodes[other.id as usize].shape);
+        let shape = match infer::broadcast(O::NAME, *a, *b) {
+            Ok(shape) => shape,
+            Err(error) => {
+                drop(store);
+                panic!("{error}");
+            }
+        };
+        let id = store.operation(Op::Binary(row.op()), &[self.id, other.id], shape, origin);
+        drop(store);
+        Var::new(self.graph, id)
+    }
+
+    #[track_caller]
+    fn where_(self, then: Self, other: Self) -> Self {
+        self.same_graph(then);
+        self.same_graph(other);
+        let branches = or_panic(infer::broadcast("where_", then.shape(), other.shape()));
+        let shape = or_panic(infer::broadcast("where_", self.shape(), branches));
+        self.graph.record(Op::Where, &[self.id, then.id, other.id], shape)
+    }
+}
+
+impl<'g, T: Element> Structural for Var<'g, T> {
+    fn shape(self) -> Shape {
+        Var::shape(self)
+    }
+
+    fn as_literal(self) -> Option<f64> {
+        match self.graph.store().borrow().nodes[self.id as usize].op {
+            Op::Lit(bits) => Some(f64::from_bits(bits)),
+            _ => None,
+        }
+    }
+
+    #[track_caller]
+    fn apply(op: Op, inputs: &[Self], shape: Shape) -> Self {
+        let ids: super::store::Inputs = inputs.iter().map(|input| input.id).collect();
+        inputs[0].graph.record(op, &ids, shape)
+    }
+}
+
+impl<T: Element> fmt::Debug for Var<'_, T> {
+    /// Operation, shape, and the value if it is held; computes nothing.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Var({} {}", self.op_name(), self.shape())?;
+        if let Some(name) = self.name() {
+            write!(f, " {name:?}")?;
+        }
+        if let Some(value) = self.known() {
+            write!(f, " = {value:?}")?;
+        }
+        write!(f, ")")
+    }
+}
