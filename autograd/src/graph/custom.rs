@@ -163,15 +163,22 @@ impl<T: Element> Graph<T> {
 /// Identities remembered at the most; then they are numbered on from fresh ones.
 const IDENTITIES: usize = 1 << 14;
 
+/// The identities that a thread has met, and the last number given out.
+#[derive(Default)]
+struct Identities {
+    last: u32,
+    known: HashMap<(TypeId, Key), u32>,
+}
+
 thread_local! {
-    static IDENTITY: RefCell<(u32, HashMap<(TypeId, Key), u32>)> = RefCell::default();
+    static IDENTITY: RefCell<Identities> = RefCell::default();
 }
 
 /// A number that is equal for operations of one type with one key, and fresh where there is no key.
 fn identity<T: Element, O: CustomOp<T>>(op: &O) -> u32 {
     let mut key = Key::default();
     let keyed = op.key(&mut key);
-    IDENTITY.with_borrow_mut(|(last, known)| {
+    IDENTITY.with_borrow_mut(|Identities { last, known }| {
         if keyed && let Some(&identity) = known.get(&(TypeId::of::<O>(), key.clone())) {
             return identity;
         }

@@ -58,12 +58,6 @@ for_each_unary! { unary_methods }
 for_each_binary! { binary_methods }
 
 impl<'g, T: Element> Var<'g, T> {
-    /// The remainder of the division, with the sign of `self`.
-    #[track_caller]
-    pub fn rem(self, other: impl Operand<'g, T>) -> Self {
-        self.zip(ops::Rem, other.operand(self.graph()))
-    }
-
     /// `then` where this mask is not 0, else `other`; broadcasts. No derivative reaches the
     /// branch that is not taken, so a NaN there does no harm.
     ///

@@ -1,6 +1,6 @@
-//! `+ - * /` and unary minus on handles, with handles and numbers on either side.
+//! `+ - * / %` and unary minus on handles, with handles and numbers on either side.
 
-use std::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssign};
+use std::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Rem, RemAssign, Sub, SubAssign};
 
 use super::var::Var;
 use crate::element::Element;
@@ -53,6 +53,7 @@ operators! {
     Sub sub ops::Sub, SubAssign sub_assign;
     Mul mul ops::Mul, MulAssign mul_assign;
     Div div ops::Div, DivAssign div_assign;
+    Rem rem ops::Rem, RemAssign rem_assign;
 }
 
 impl<'g, T: Element> Neg for Var<'g, T> {

@@ -181,10 +181,7 @@ impl<'g, T: Element> Var<'g, T> {
     #[track_caller]
     fn prod_flags(self, flags: &Flags) -> Self {
         let mut product = self;
-        for axis in 0..self.shape().rank() {
-            if !flags[axis] {
-                continue;
-            }
+        for (axis, _) in flags.iter().enumerate().filter(|(_, flagged)| **flagged) {
             if product.shape()[axis] == 0 {
                 let shape = infer::with_extent(product.shape(), axis, 1);
                 product = product.lit(1.0).broadcast(shape);

@@ -16,10 +16,10 @@ pub(crate) fn broadcast(name: &str, a: Shape, b: Shape) -> Result<Shape, ShapeEr
     }
     let rank = a.rank().max(b.rank());
     let mut extents = [0; MAX_RANK];
-    for axis in 0..rank {
+    for (axis, extent) in extents.iter_mut().enumerate().take(rank) {
         let x = extent_from_end(a, rank - axis);
         let y = extent_from_end(b, rank - axis);
-        extents[axis] = match (x, y) {
+        *extent = match (x, y) {
             _ if x == y => x,
             (1, _) => y,
             (_, 1) => x,
@@ -34,9 +34,7 @@ fn extent_from_end(shape: Shape, from_end: usize) -> usize {
 }
 
 fn mismatch(name: &str, a: Shape, b: Shape, axis: usize, x: usize, y: usize) -> ShapeError {
-    let hint = if a.rank() == 1 && b.rank() == 2 && a[0] == b[0] {
-        "; to apply one number per row, make the vector a column with unsqueeze(1)"
-    } else if a.rank() == 2 && b.rank() == 1 && a[0] == b[0] {
+    let hint = if a.rank() + b.rank() == 3 && a.rank() != 0 && b.rank() != 0 && a[0] == b[0] {
         "; to apply one number per row, make the vector a column with unsqueeze(1)"
     } else if a.rank() == 2 && b.rank() == 2 && a[0] == b[1] && a[1] == b[0] {
         "; one of them seems transposed: t() swaps the axes"
