@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::fmt::{Debug, Display};
 
 use crate::buffer::Pool;
+use crate::exec::Kernels;
 use crate::number::Float;
 
 mod sealed {
@@ -14,7 +15,7 @@ mod sealed {
 
 /// A number type that tensors can hold: `f32` or `f64`.
 pub trait Element:
-    Float + Default + Debug + Display + PartialEq + Send + Sync + sealed::Sealed + 'static
+    Float + Kernels + Default + Debug + Display + PartialEq + Send + Sync + sealed::Sealed + 'static
 {
     /// Name of the type, as in `f32`.
     const NAME: &'static str;
