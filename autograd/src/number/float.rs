@@ -6,6 +6,13 @@ macro_rules! functions {
     ($($(#[$doc:meta])* $name:ident($($arg:ident),*);)*) => {
         /// A machine number: `f32`, `f64`, or one of them as computed at a SIMD level.
         ///
+        /// ```
+        /// use autograd::number::Float;
+        /// fn softplus<F: Float>(x: F) -> F { x.max(F::lit(0.0)) + (-x.abs()).exp().ln_1p() }
+        /// assert_eq!((softplus(1e3_f32), softplus(-1e3_f64)), (1e3, 0.0));
+        /// assert!(softplus(f64::NAN).is_nan());
+        /// ```
+        ///
         /// Row values are generic over this trait. Implementations are branch-free where a
         /// vectoriser has to see through them; every function passes NaN on, `max` and `min` included.
         pub trait Float:
@@ -27,6 +34,11 @@ macro_rules! functions {
             fn mul_add(self, a: Self, b: Self) -> Self;
             /// `self` to an integer power.
             fn powi(self, n: i32) -> Self;
+            /// `value`, or NaN if `self` is NaN: for functions that would forget it, such as NaN⁰ = 1.
+            #[inline(always)]
+            fn pass_nan(self, value: Self) -> Self {
+                Self::select(self <= Self::lit(f64::INFINITY), value, self)
+            }
             $($(#[$doc])* fn $name(self $(, $arg: Self)*) -> Self;)*
         }
     };
@@ -100,7 +112,7 @@ functions! {
 }
 
 macro_rules! machine {
-    ($t:ident) => {
+    ($t:ident, $erf:expr, $asinh:path, $acosh:path, $atanh:path) => {
         impl Float for $t {
             #[inline(always)]
             fn lit(c: f64) -> Self {
@@ -131,10 +143,20 @@ macro_rules! machine {
                 self.round_ties_even()
             }
             fn erf(self) -> Self {
-                unimplemented!("comes with the rows")
+                $erf(self)
+            }
+            // The standard library's inverse hyperbolic functions overflow for large numbers.
+            fn asinh(self) -> Self {
+                $asinh(self)
+            }
+            fn acosh(self) -> Self {
+                $acosh(self)
+            }
+            fn atanh(self) -> Self {
+                $atanh(self)
             }
             machine!(@std $t abs() copysign(a) floor() ceil() sqrt() cbrt() exp() exp2() exp_m1() ln() ln_1p() log2() log10() powf(a)
-                sin() cos() tan() asin() acos() atan() atan2(a) sinh() cosh() tanh() asinh() acosh() atanh() hypot(a));
+                sin() cos() tan() asin() acos() atan() atan2(a) sinh() cosh() tanh() hypot(a));
         }
     };
     (@std $t:ident $($name:ident($($arg:ident)?))*) => {$(
@@ -144,5 +166,5 @@ macro_rules! machine {
         }
     )*};
 }
-machine!(f32);
-machine!(f64);
+machine!(f32, |x| libm::erf(f64::from(x)) as f32, libm::asinhf, libm::acoshf, libm::atanhf);
+machine!(f64, libm::erf, libm::asinh, libm::acosh, libm::atanh);
