@@ -9,7 +9,7 @@ mod part;
 mod simd;
 pub(crate) mod slices;
 
-pub use kernels::Kernels;
+pub(crate) use kernels::Kernels;
 
 #[cfg(test)]
 mod tests;

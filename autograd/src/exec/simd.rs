@@ -14,13 +14,13 @@ pub trait Simd: Copy + 'static {
 
 /// [`Level::Portable`].
 #[derive(Clone, Copy)]
-pub struct Portable;
+pub(super) struct Portable;
 /// [`Level::Avx2`].
 #[derive(Clone, Copy)]
-pub struct Avx2;
+pub(super) struct Avx2;
 /// [`Level::Avx512`].
 #[derive(Clone, Copy)]
-pub struct Avx512;
+pub(super) struct Avx512;
 
 impl Simd for Portable {
     const LEVEL: Level = Level::Portable;

@@ -12,7 +12,6 @@ use super::narrow::{Flat, Narrow, TOGETHER};
 use super::part::{BLOCK, load, store};
 use super::simd::{Simd, kernels};
 use crate::element::Element;
-use crate::number::Float;
 use crate::ops::{Binary, BinaryRow, BinaryVisitor, Unary, UnaryRow, UnaryVisitor};
 
 /// The kernel of a unary row.

@@ -3,23 +3,8 @@
 mod functions;
 mod slices;
 
-use std::marker::PhantomData;
-
-use super::kernels::Kernels;
 use super::level::Level;
-use super::simd::{Avx2, Avx512, Portable};
-use super::slices::{FindUnary, UnaryFn};
 use crate::element::Element;
-use crate::ops::{UnaryRow, UnaryVisitor};
-
-/// The kernel of a row that need not be in the rule book.
-fn kernel<T: Element, O: UnaryRow>(level: Level, row: O) -> UnaryFn<T> {
-    match level.checked() {
-        Level::Portable => FindUnary::<Portable, T>(PhantomData).visit(row),
-        Level::Avx2 => FindUnary::<Avx2, T>(PhantomData).visit(row),
-        Level::Avx512 => FindUnary::<Avx512, T>(PhantomData).visit(row),
-    }
-}
 
 /// Numbers that are the same on every run; `seed` tells sequences apart.
 fn numbers<T: Element>(n: usize, seed: u64) -> Vec<T> {

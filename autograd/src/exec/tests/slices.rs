@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::exec::slices::{Arg, Rows, binary, select, unary};
-use crate::ops::Binary;
+use crate::ops::{Binary, UnaryKind};
 
 fn every_level(test: impl Fn(Level)) {
     Level::available().for_each(test);
@@ -11,7 +11,7 @@ fn every_level(test: impl Fn(Level)) {
 #[test]
 fn an_element_has_the_same_bits_wherever_it_stands() {
     fn check<T: Element>(level: Level) {
-        let op = crate::ops::Exp.op();
+        let op = UnaryKind::Exp.with([0.0; 2]);
         let kernel = unary::<T>(level, op);
         let x = numbers::<T>(200, 1);
         let mut whole = vec![T::default(); 200];
