@@ -14,9 +14,19 @@ use super::simd::{Simd, kernels};
 use crate::element::Element;
 use crate::ops::{Binary, BinaryRow, BinaryVisitor, Unary, UnaryRow, UnaryVisitor};
 
+/// A unary row over whole blocks.
+type Map<T> = unsafe fn([f64; 2], &[[T; BLOCK]], &mut [[T; BLOCK]]);
+/// A binary row over whole blocks.
+type Zip<T> = unsafe fn(&[[T; BLOCK]], &[[T; BLOCK]], &mut [[T; BLOCK]]);
+/// A binary row over whole blocks and one number.
+type ZipScalar<T> = unsafe fn(&[[T; BLOCK]], T, &mut [[T; BLOCK]]);
+
 /// The kernel of a unary row.
 #[derive(Clone, Copy)]
-pub struct UnaryFn<T>(unsafe fn([f64; 2], &[T], &mut [T]));
+pub struct UnaryFn<T> {
+    blocks: Map<T>,
+    any: unsafe fn(Map<T>, [f64; 2], &[T], &mut [T]),
+}
 
 impl<T: Element> UnaryFn<T> {
     /// y = f(x) with the row's parameters.
@@ -26,7 +36,7 @@ impl<T: Element> UnaryFn<T> {
     #[inline]
     pub(crate) fn call(self, params: [f64; 2], x: &[T], y: &mut [T]) {
         // SAFETY: only `Kernels::unary` makes a `UnaryFn`, and it checks the level.
-        unsafe { (self.0)(params, x, y) }
+        unsafe { (self.any)(self.blocks, params, x, y) }
     }
 }
 
@@ -39,12 +49,20 @@ pub(crate) struct Rows<'a, T> {
     pub(crate) stride: usize,
 }
 
+/// The kernels of a binary row over whole blocks.
+#[derive(Clone, Copy)]
+struct Blocks<T> {
+    vector_vector: Zip<T>,
+    vector_scalar: ZipScalar<T>,
+    scalar_vector: ZipScalar<T>,
+}
+
 /// The kernel of a binary row, for every shape of its operands. All forms give the same bits.
 #[derive(Clone, Copy)]
 pub struct BinaryFns<T> {
-    vector_vector: unsafe fn(usize, Rows<T>, Rows<T>, &mut [T]),
-    vector_scalar: unsafe fn(usize, Rows<T>, Rows<T>, &mut [T]),
-    scalar_vector: unsafe fn(usize, Rows<T>, Rows<T>, &mut [T]),
+    blocks: Blocks<T>,
+    rows_rows: unsafe fn(&Blocks<T>, usize, Rows<T>, Rows<T>, &mut [T]),
+    rows_scalars: unsafe fn(&Blocks<T>, bool, usize, Rows<T>, Rows<T>, &mut [T]),
 }
 
 impl<T: Element> BinaryFns<T> {
@@ -97,21 +115,21 @@ impl<T: Element> BinaryFns<T> {
     #[inline]
     pub(crate) fn rows_rows(&self, width: usize, a: Rows<T>, b: Rows<T>, out: &mut [T]) {
         // SAFETY: only `Kernels::binary` makes a `BinaryFns`, and it checks the level.
-        unsafe { (self.vector_vector)(width, a, b, out) }
+        unsafe { (self.rows_rows)(&self.blocks, width, a, b, out) }
     }
 
     /// out[r, j] = f(a[r, j], s[r]) with any strides.
     #[inline]
     pub(crate) fn rows_scalars(&self, width: usize, a: Rows<T>, s: Rows<T>, out: &mut [T]) {
         // SAFETY: as in `rows_rows`.
-        unsafe { (self.vector_scalar)(width, a, s, out) }
+        unsafe { (self.rows_scalars)(&self.blocks, false, width, a, s, out) }
     }
 
     /// out[r, j] = f(s[r], b[r, j]) with any strides.
     #[inline]
     pub(crate) fn scalars_rows(&self, width: usize, s: Rows<T>, b: Rows<T>, out: &mut [T]) {
         // SAFETY: as in `rows_rows`.
-        unsafe { (self.scalar_vector)(width, s, b, out) }
+        unsafe { (self.rows_scalars)(&self.blocks, true, width, b, s, out) }
     }
 }
 
@@ -144,13 +162,19 @@ kernels! {
     /// Elementwise kernels at each level.
     SliceKernels {
         /// y = f(x).
-        fn unary[T: Element, O: UnaryRow](params: [f64; 2], x: &[T], y: &mut [T]) = unary_body;
-        /// out = f(a, b), both by rows.
-        fn vector_vector[T: Element, O: BinaryRow](width: usize, a: Rows<T>, b: Rows<T>, out: &mut [T]) = vector_vector_body;
-        /// out = f(a, s), one s for each row.
-        fn vector_scalar[T: Element, O: BinaryRow](width: usize, a: Rows<T>, s: Rows<T>, out: &mut [T]) = vector_scalar_body;
-        /// out = f(s, b), one s for each row.
-        fn scalar_vector[T: Element, O: BinaryRow](width: usize, s: Rows<T>, b: Rows<T>, out: &mut [T]) = scalar_vector_body;
+        fn map[T: Element, O: UnaryRow](params: [f64; 2], x: &[[T; BLOCK]], y: &mut [[T; BLOCK]]) = map_body;
+        /// out = f(a, b).
+        fn zip[T: Element, O: BinaryRow](a: &[[T; BLOCK]], b: &[[T; BLOCK]], out: &mut [[T; BLOCK]]) = zip_body;
+        /// out = f(a, s).
+        fn zip_scalar[T: Element, O: BinaryRow](a: &[[T; BLOCK]], s: T, out: &mut [[T; BLOCK]]) = zip_scalar_body;
+        /// out = f(s, b).
+        fn scalar_zip[T: Element, O: BinaryRow](b: &[[T; BLOCK]], s: T, out: &mut [[T; BLOCK]]) = scalar_zip_body;
+        /// A unary row over a slice of any length.
+        fn unary[T: Element](blocks: Map<T>, params: [f64; 2], x: &[T], y: &mut [T]) = unary_body;
+        /// A binary row over rows and rows.
+        fn rows_rows[T: Element](f: &Blocks<T>, width: usize, a: Rows<T>, b: Rows<T>, out: &mut [T]) = rows_rows_body;
+        /// A binary row over rows and a number for each, which is the first operand if `swapped`.
+        fn rows_scalars[T: Element](f: &Blocks<T>, swapped: bool, width: usize, x: Rows<T>, s: Rows<T>, out: &mut [T]) = rows_scalars_body;
         /// out = then where mask is not 0, else other.
         fn select[T: Element](mask: Arg<T>, then: Arg<T>, other: Arg<T>, out: &mut [T]) = select_body;
     }
@@ -161,7 +185,7 @@ pub(super) struct FindUnary<L, T>(pub(super) PhantomData<(L, T)>);
 impl<L: SliceKernels, T: Element> UnaryVisitor for FindUnary<L, T> {
     type Out = UnaryFn<T>;
     fn visit<O: UnaryRow>(self, _: O) -> UnaryFn<T> {
-        UnaryFn(L::unary::<T, O>)
+        UnaryFn { blocks: L::map::<T, O>, any: L::unary::<T> }
     }
 }
 
@@ -170,53 +194,49 @@ pub(super) struct FindBinary<L, T>(pub(super) PhantomData<(L, T)>);
 impl<L: SliceKernels, T: Element> BinaryVisitor for FindBinary<L, T> {
     type Out = BinaryFns<T>;
     fn visit<O: BinaryRow>(self, _: O) -> BinaryFns<T> {
-        BinaryFns {
-            vector_vector: L::vector_vector::<T, O>,
-            vector_scalar: L::vector_scalar::<T, O>,
-            scalar_vector: L::scalar_vector::<T, O>,
-        }
+        let blocks = Blocks {
+            vector_vector: L::zip::<T, O>,
+            vector_scalar: L::zip_scalar::<T, O>,
+            scalar_vector: L::scalar_zip::<T, O>,
+        };
+        BinaryFns { blocks, rows_rows: L::rows_rows::<T>, rows_scalars: L::rows_scalars::<T> }
     }
 }
 
-/// Rows of no more FLOPs than this get a loop of their own over whole blocks; for others the
-/// decision between a whole block and a part costs nothing beside the arithmetic, and one copy of
-/// the arithmetic is enough.
-const CHEAP: u32 = 4;
+// Only these four loops are compiled for every row. They are flat, so that the compiler turns the
+// loop itself into vectors, and it knows that a multiple of 16 leaves no rest.
 
 #[inline(always)]
-fn unary_block<L: Simd, T: Element, O: UnaryRow>(row: O, x: &[T; BLOCK]) -> [T; BLOCK] {
-    let mut y = [T::default(); BLOCK];
-    for i in 0..BLOCK {
-        y[i] = row.value(Lane::<L, T>::new(x[i])).0;
-    }
-    y
-}
-
-#[inline(always)]
-fn binary_block<L: Simd, T: Element, O: BinaryRow>(row: O, a: &[T; BLOCK], b: &[T; BLOCK]) -> [T; BLOCK] {
-    let mut y = [T::default(); BLOCK];
-    for i in 0..BLOCK {
-        y[i] = row.value(Lane::<L, T>::new(a[i]), Lane::<L, T>::new(b[i])).0;
-    }
-    y
-}
-
-#[inline(always)]
-fn unary_body<L: Simd, T: Element, O: UnaryRow>(params: [f64; 2], x: &[T], y: &mut [T]) {
-    assert_eq!(x.len(), y.len(), "operand and result differ in length");
+fn map_body<L: Simd, T: Element, O: UnaryRow>(params: [f64; 2], x: &[[T; BLOCK]], y: &mut [[T; BLOCK]]) {
     let row = O::from_params(params);
-    let mut at = 0;
-    if O::FLOPS <= CHEAP {
-        let (x, y) = (x.as_chunks().0, y.as_chunks_mut().0);
-        for (x, y) in x.iter().zip(y) {
-            *y = unary_block::<L, T, O>(row, x);
-        }
-        at = x.len() * BLOCK;
+    let (x, y) = (x.as_flattened(), y.as_flattened_mut());
+    for (x, y) in x.iter().zip(y) {
+        *y = row.value(Lane::<L, T>::new(*x)).0;
     }
-    while at < x.len() {
-        let y_block = unary_block::<L, T, O>(row, &load::<L, T>(&x[at..]));
-        store::<L, T>(&y_block, &mut y[at..]);
-        at += BLOCK;
+}
+
+#[inline(always)]
+fn zip_body<L: Simd, T: Element, O: BinaryRow>(a: &[[T; BLOCK]], b: &[[T; BLOCK]], out: &mut [[T; BLOCK]]) {
+    let row = binary_row::<O>();
+    let (a, b, out) = (a.as_flattened(), b.as_flattened(), out.as_flattened_mut());
+    for ((a, b), out) in a.iter().zip(b).zip(out) {
+        *out = row.value(Lane::<L, T>::new(*a), Lane::<L, T>::new(*b)).0;
+    }
+}
+
+#[inline(always)]
+fn zip_scalar_body<L: Simd, T: Element, O: BinaryRow>(a: &[[T; BLOCK]], s: T, out: &mut [[T; BLOCK]]) {
+    let row = binary_row::<O>();
+    for (a, out) in a.as_flattened().iter().zip(out.as_flattened_mut()) {
+        *out = row.value(Lane::<L, T>::new(*a), Lane::<L, T>::new(s)).0;
+    }
+}
+
+#[inline(always)]
+fn scalar_zip_body<L: Simd, T: Element, O: BinaryRow>(b: &[[T; BLOCK]], s: T, out: &mut [[T; BLOCK]]) {
+    let row = binary_row::<O>();
+    for (b, out) in b.as_flattened().iter().zip(out.as_flattened_mut()) {
+        *out = row.value(Lane::<L, T>::new(s), Lane::<L, T>::new(*b)).0;
     }
 }
 
@@ -228,121 +248,102 @@ fn binary_row<O: BinaryRow>() -> O {
     unsafe { NonNull::<O>::dangling().read() }
 }
 
+#[inline(always)]
+fn unary_body<L: Simd, T: Element>(blocks: Map<T>, params: [f64; 2], x: &[T], y: &mut [T]) {
+    assert_eq!(x.len(), y.len(), "operand and result differ in length");
+    let ((x, x_rest), (y, y_rest)) = (x.as_chunks(), y.as_chunks_mut());
+    if !x.is_empty() {
+        // SAFETY: this code runs at the level of `blocks`.
+        unsafe { blocks(params, x, y) };
+    }
+    if !x_rest.is_empty() {
+        let mut block = [T::default(); BLOCK];
+        // SAFETY: as above.
+        unsafe { blocks(params, &[T::load_part::<L>(x_rest)], std::slice::from_mut(&mut block)) };
+        T::store_part::<L>(&block, y_rest);
+    }
+}
+
 /// One row, or one piece of a flat sequence.
 #[inline(always)]
-fn vector_vector_row<L: Simd, T: Element, O: BinaryRow>(a: &[T], b: &[T], out: &mut [T]) {
-    let row = binary_row::<O>();
+fn zip_row<L: Simd, T: Element>(f: &Blocks<T>, a: &[T], b: &[T], out: &mut [T]) {
     let n = out.len();
-    let (a, b) = (&a[..n], &b[..n]);
-    let mut at = 0;
-    if O::FLOPS <= CHEAP {
-        let out = out.as_chunks_mut().0;
-        for ((a, b), out) in a.as_chunks().0.iter().zip(b.as_chunks().0).zip(out) {
-            *out = binary_block::<L, T, O>(row, a, b);
-        }
-        at = n / BLOCK * BLOCK;
+    let ((a, a_rest), (b, b_rest), (out, rest)) =
+        (a[..n].as_chunks(), b[..n].as_chunks(), out.as_chunks_mut());
+    if !out.is_empty() {
+        // SAFETY: this code runs at the level of `f`.
+        unsafe { (f.vector_vector)(a, b, out) };
     }
-    while at < n {
-        let block = binary_block::<L, T, O>(row, &load::<L, T>(&a[at..]), &load::<L, T>(&b[at..]));
-        store::<L, T>(&block, &mut out[at..]);
-        at += BLOCK;
+    if !rest.is_empty() {
+        let mut block = [T::default(); BLOCK];
+        let (a, b) = (T::load_part::<L>(a_rest), T::load_part::<L>(b_rest));
+        // SAFETY: as above.
+        unsafe { (f.vector_vector)(&[a], &[b], std::slice::from_mut(&mut block)) };
+        T::store_part::<L>(&block, rest);
+    }
+}
+
+#[inline(always)]
+fn rows_rows_body<L: Simd, T: Element>(f: &Blocks<T>, width: usize, a: Rows<T>, b: Rows<T>, out: &mut [T]) {
+    if (a.stride == width && b.stride == width) || width == out.len() {
+        return zip_row::<L, T>(f, a.data, b.data, out);
+    }
+    if width < BLOCK {
+        return narrow::<L, T>(f, width, Narrow::Rows(a), Narrow::Rows(b), out);
+    }
+    let (mut a_at, mut b_at, mut rest) = (0, 0, out);
+    while !rest.is_empty() {
+        let (row, next) = rest.split_at_mut(width);
+        zip_row::<L, T>(f, &a.data[a_at..], &b.data[b_at..], row);
+        (a_at, b_at, rest) = (a_at + a.stride, b_at + b.stride, next);
+    }
+}
+
+#[inline(always)]
+fn rows_scalars_body<L: Simd, T: Element>(
+    f: &Blocks<T>,
+    swapped: bool,
+    width: usize,
+    x: Rows<T>,
+    s: Rows<T>,
+    out: &mut [T],
+) {
+    if width < BLOCK && width != out.len() {
+        let (x, s) = (Narrow::Rows(x), Narrow::Scalars(s));
+        let (a, b) = if swapped { (s, x) } else { (x, s) };
+        return narrow::<L, T>(f, width, a, b, out);
+    }
+    let blocks = if swapped { f.scalar_vector } else { f.vector_scalar };
+    let (mut x_at, mut s_at, mut rest) = (0, 0, out);
+    while !rest.is_empty() {
+        let (out, next) = rest.split_at_mut(width);
+        let ((x_row, x_rest), (out, out_rest)) = (x.data[x_at..][..width].as_chunks(), out.as_chunks_mut());
+        let scalar = s.data[s_at];
+        if !out.is_empty() {
+            // SAFETY: this code runs at the level of `f`.
+            unsafe { blocks(x_row, scalar, out) };
+        }
+        if !out_rest.is_empty() {
+            let mut block = [T::default(); BLOCK];
+            // SAFETY: as above.
+            unsafe { blocks(&[T::load_part::<L>(x_rest)], scalar, std::slice::from_mut(&mut block)) };
+            T::store_part::<L>(&block, out_rest);
+        }
+        (x_at, s_at, rest) = (x_at + x.stride, s_at + s.stride, next);
     }
 }
 
 /// Rows narrower than a block.
 #[inline(always)]
-fn narrow<L: Simd, T: Element, O: BinaryRow>(width: usize, a: Narrow<T>, b: Narrow<T>, out: &mut [T]) {
+fn narrow<L: Simd, T: Element>(f: &Blocks<T>, width: usize, a: Narrow<T>, b: Narrow<T>, out: &mut [T]) {
     assert!(width > 0 || out.is_empty(), "rows of width 0 have no elements");
     let (mut a, mut b) = (Flat::new::<L>(a, width), Flat::new::<L>(b, width));
     let (mut first, mut rest) = (0, out);
     while !rest.is_empty() {
         let (piece, next) = rest.split_at_mut((TOGETHER * width).min(rest.len()));
         let count = if next.is_empty() { piece.len() / width } else { TOGETHER };
-        vector_vector_row::<L, T, O>(a.piece::<L>(first, count), b.piece::<L>(first, count), piece);
+        zip_row::<L, T>(f, a.piece::<L>(first, count), b.piece::<L>(first, count), piece);
         (first, rest) = (first + count, next);
-    }
-}
-
-#[inline(always)]
-fn vector_vector_body<L: Simd, T: Element, O: BinaryRow>(
-    width: usize,
-    a: Rows<T>,
-    b: Rows<T>,
-    out: &mut [T],
-) {
-    if (a.stride == width && b.stride == width) || width == out.len() {
-        return vector_vector_row::<L, T, O>(a.data, b.data, out);
-    }
-    if width < BLOCK {
-        return narrow::<L, T, O>(width, Narrow::Rows(a), Narrow::Rows(b), out);
-    }
-    let (mut a_at, mut b_at, mut rest) = (0, 0, out);
-    while !rest.is_empty() {
-        let (row, next) = rest.split_at_mut(width);
-        vector_vector_row::<L, T, O>(&a.data[a_at..], &b.data[b_at..], row);
-        (a_at, b_at, rest) = (a_at + a.stride, b_at + b.stride, next);
-    }
-}
-
-#[inline(always)]
-fn vector_scalar_body<L: Simd, T: Element, O: BinaryRow>(
-    width: usize,
-    a: Rows<T>,
-    s: Rows<T>,
-    out: &mut [T],
-) {
-    if width < BLOCK && width != out.len() {
-        return narrow::<L, T, O>(width, Narrow::Rows(a), Narrow::Scalars(s), out);
-    }
-    let row = binary_row::<O>();
-    let (mut a_at, mut s_at, mut rest) = (0, 0, out);
-    while !rest.is_empty() {
-        let (out, next) = rest.split_at_mut(width);
-        let (a_row, scalar) = (&a.data[a_at..][..width], [s.data[s_at]; BLOCK]);
-        let mut at = 0;
-        if O::FLOPS <= CHEAP {
-            for (a, out) in a_row.as_chunks().0.iter().zip(out.as_chunks_mut().0) {
-                *out = binary_block::<L, T, O>(row, a, &scalar);
-            }
-            at = width / BLOCK * BLOCK;
-        }
-        while at < width {
-            let block = binary_block::<L, T, O>(row, &load::<L, T>(&a_row[at..]), &scalar);
-            store::<L, T>(&block, &mut out[at..]);
-            at += BLOCK;
-        }
-        (a_at, s_at, rest) = (a_at + a.stride, s_at + s.stride, next);
-    }
-}
-
-#[inline(always)]
-fn scalar_vector_body<L: Simd, T: Element, O: BinaryRow>(
-    width: usize,
-    s: Rows<T>,
-    b: Rows<T>,
-    out: &mut [T],
-) {
-    if width < BLOCK && width != out.len() {
-        return narrow::<L, T, O>(width, Narrow::Scalars(s), Narrow::Rows(b), out);
-    }
-    let row = binary_row::<O>();
-    let (mut b_at, mut s_at, mut rest) = (0, 0, out);
-    while !rest.is_empty() {
-        let (out, next) = rest.split_at_mut(width);
-        let (b_row, scalar) = (&b.data[b_at..][..width], [s.data[s_at]; BLOCK]);
-        let mut at = 0;
-        if O::FLOPS <= CHEAP {
-            for (b, out) in b_row.as_chunks().0.iter().zip(out.as_chunks_mut().0) {
-                *out = binary_block::<L, T, O>(row, &scalar, b);
-            }
-            at = width / BLOCK * BLOCK;
-        }
-        while at < width {
-            let block = binary_block::<L, T, O>(row, &scalar, &load::<L, T>(&b_row[at..]));
-            store::<L, T>(&block, &mut out[at..]);
-            at += BLOCK;
-        }
-        (b_at, s_at, rest) = (b_at + b.stride, s_at + s.stride, next);
     }
 }
 
