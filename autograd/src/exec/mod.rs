@@ -1,4 +1,17 @@
 //! Runs plans: SIMD levels, kernels, matmul, denormals.
 
 pub(crate) mod custom;
+mod functions;
+mod kernels;
+mod lane;
+pub(crate) mod level;
+mod narrow;
+mod part;
 pub(crate) mod reference;
+mod simd;
+pub(crate) mod slices;
+
+pub(crate) use kernels::Kernels;
+
+#[cfg(test)]
+mod tests;

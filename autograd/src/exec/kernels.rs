@@ -1,0 +1,81 @@
+//! `Kernels`: how code that is generic over the element type gets at the kernels of a level.
+
+use std::marker::PhantomData;
+
+use super::lane::Functions;
+use super::level::Level;
+use super::part::Part;
+use super::simd::{Avx2, Avx512, Portable};
+use super::slices::{Arg, BinaryFns, FindBinary, FindUnary, SliceKernels, UnaryFn};
+use crate::ops::{Binary, Unary};
+
+/// The kernels of one level that do not depend on a row of the rule book.
+///
+/// Calling one is safe on a processor that has the level.
+pub struct Table<T> {
+    pub(super) select: unsafe fn(Arg<T>, Arg<T>, Arg<T>, &mut [T]),
+}
+
+/// A number type with kernels. The methods panic if the processor has not got the level. An implementation detail of `Element`.
+pub trait Kernels: Functions + Part {
+    /// The kernel of a unary row.
+    fn unary(level: Level, op: Unary) -> UnaryFn<Self>;
+    /// The kernels of a binary row.
+    fn binary(level: Level, op: Binary) -> BinaryFns<Self>;
+    /// All other kernels.
+    fn table(level: Level) -> &'static Table<Self>;
+}
+
+macro_rules! table {
+    ($level:ident, $t:ident) => {
+        &Table { select: <$level as SliceKernels>::select::<$t> }
+    };
+}
+
+impl Kernels for f32 {
+    fn unary(level: Level, op: Unary) -> UnaryFn<f32> {
+        match level.checked() {
+            Level::Portable => op.dispatch(FindUnary::<Portable, f32>(PhantomData)),
+            Level::Avx2 => op.dispatch(FindUnary::<Avx2, f32>(PhantomData)),
+            Level::Avx512 => op.dispatch(FindUnary::<Avx512, f32>(PhantomData)),
+        }
+    }
+    fn binary(level: Level, op: Binary) -> BinaryFns<f32> {
+        match level.checked() {
+            Level::Portable => op.dispatch(FindBinary::<Portable, f32>(PhantomData)),
+            Level::Avx2 => op.dispatch(FindBinary::<Avx2, f32>(PhantomData)),
+            Level::Avx512 => op.dispatch(FindBinary::<Avx512, f32>(PhantomData)),
+        }
+    }
+    fn table(level: Level) -> &'static Table<f32> {
+        match level.checked() {
+            Level::Portable => table!(Portable, f32),
+            Level::Avx2 => table!(Avx2, f32),
+            Level::Avx512 => table!(Avx512, f32),
+        }
+    }
+}
+
+// f64 is for checking: AVX-512 gives the same bits as AVX2 for elementwise rows and would only take
+// longer to compile.
+impl Kernels for f64 {
+    fn unary(level: Level, op: Unary) -> UnaryFn<f64> {
+        match level.checked() {
+            Level::Portable => op.dispatch(FindUnary::<Portable, f64>(PhantomData)),
+            Level::Avx2 | Level::Avx512 => op.dispatch(FindUnary::<Avx2, f64>(PhantomData)),
+        }
+    }
+    fn binary(level: Level, op: Binary) -> BinaryFns<f64> {
+        match level.checked() {
+            Level::Portable => op.dispatch(FindBinary::<Portable, f64>(PhantomData)),
+            Level::Avx2 | Level::Avx512 => op.dispatch(FindBinary::<Avx2, f64>(PhantomData)),
+        }
+    }
+    fn table(level: Level) -> &'static Table<f64> {
+        match level.checked() {
+            Level::Portable => table!(Portable, f64),
+            Level::Avx2 => table!(Avx2, f64),
+            Level::Avx512 => table!(Avx512, f64),
+        }
+    }
+}
