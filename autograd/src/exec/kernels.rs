@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 use super::lane::Functions;
 use super::level::Level;
 use super::part::Part;
+use super::reduce::{ReduceKernels, TotalSum};
 use super::simd::{Avx2, Avx512, Portable};
 use super::slices::{Arg, BinaryFns, FindBinary, FindUnary, SliceKernels, UnaryFn};
 use crate::ops::{Binary, Unary};
@@ -14,6 +15,11 @@ use crate::ops::{Binary, Unary};
 /// Calling one is safe on a processor that has the level.
 pub struct Table<T> {
     pub(super) select: unsafe fn(Arg<T>, Arg<T>, Arg<T>, &mut [T]),
+    pub(super) sum_rows: unsafe fn(&[T], usize, &mut [T]),
+    pub(super) max_rows: unsafe fn(&[T], usize, &mut [T]),
+    pub(super) min_rows: unsafe fn(&[T], usize, &mut [T]),
+    pub(super) push: unsafe fn(&mut TotalSum<T>, &[T]),
+    pub(super) add_rows: unsafe fn(&mut [T], &[T]),
 }
 
 /// A number type with kernels. The methods panic if the processor has not got the level. An implementation detail of `Element`.
@@ -28,7 +34,14 @@ pub trait Kernels: Functions + Part {
 
 macro_rules! table {
     ($level:ident, $t:ident) => {
-        &Table { select: <$level as SliceKernels>::select::<$t> }
+        &Table {
+            select: <$level as SliceKernels>::select::<$t>,
+            sum_rows: <$level as ReduceKernels>::sum_rows::<$t>,
+            max_rows: <$level as ReduceKernels>::max_rows::<$t>,
+            min_rows: <$level as ReduceKernels>::min_rows::<$t>,
+            push: <$level as ReduceKernels>::push::<$t>,
+            add_rows: <$level as ReduceKernels>::add_rows::<$t>,
+        }
     };
 }
 

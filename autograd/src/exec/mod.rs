@@ -1,11 +1,13 @@
 //! Runs plans: SIMD levels, kernels, matmul, denormals.
 
+pub(crate) mod denormals;
 mod functions;
 mod kernels;
 mod lane;
 pub(crate) mod level;
 mod narrow;
 mod part;
+pub(crate) mod reduce;
 mod simd;
 pub(crate) mod slices;
 

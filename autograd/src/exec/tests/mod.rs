@@ -1,6 +1,7 @@
 //! Tests of the kernels at every level that the processor has.
 
 mod functions;
+mod reduce;
 mod slices;
 
 use super::level::Level;
