@@ -26,6 +26,8 @@ pub trait UnaryRow: Copy + 'static {
     const PREFIX: Option<&'static str>;
     /// An interval on which the row is defined and on which it is tested.
     const DOMAIN: (f64, f64);
+    /// The text of [`kinks`](UnaryRow::kinks), for docs.
+    const KINKS: &'static [&'static str];
     /// FLOPs of one element, by convention of the cost model (1 for arithmetic, more for transcendental functions).
     const FLOPS: u32;
     /// This row as a value of the closed set of rows.
@@ -180,6 +182,7 @@ macro_rules! unary {
                 const PARAMS: &'static [&'static str] = &[$($(stringify!($p)),+)?];
                 const PREFIX: Option<&'static str> = [$(Some($prefix),)? None][0];
                 const DOMAIN: (f64, f64) = { let domain: std::ops::Range<f64> = $domain; (domain.start, domain.end) };
+                const KINKS: &'static [&'static str] = &[$($(stringify!($kink)),+)?];
                 const FLOPS: u32 = $flops;
                 #[inline(always)]
                 fn op(self) -> Unary {
