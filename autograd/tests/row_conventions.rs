@@ -210,4 +210,8 @@ fn formulas_read_like_a_textbook() {
     assert_eq!(shown(-(x + y)), "-(x + y)");
     assert_eq!(shown(-(-x)), "-(-x)");
     assert_eq!(shown(x.lit(-0.5) * x + x.lit(2.0)), "-0.5*x + 2");
+    // A part that is used twice gets a name, and a long chain of such parts stays short.
+    let s = formulas.name("s");
+    assert_eq!(shown((0..2).fold(s, |f, _| f + f)), "t + t, t = s + s");
+    assert!(shown((0..30).fold(s, |f, _| f + f)).len() < 600);
 }

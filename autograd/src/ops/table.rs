@@ -219,10 +219,10 @@ macro_rules! unary {
         $Row:ident $(($($p:ident: $pt:ident = $example:expr),+))? $name:ident { $($columns:tt)* }
     )+) => {
         /// Calls the macro `callback` with every unary row that has a method, as
-        /// `$(#[doc])+ Row method(parameter: type, …);`.
+        /// `$(#[doc])+ method(parameter: type, …) = Row(parameter, …);`, the row being an expression.
         macro_rules! for_each_unary {
             ($d callback:ident) => {
-                $d callback! { $($(#[$doc])+ $Row $name($($($p: $pt),+)?);)+ }
+                $d callback! { $($(#[$doc])+ $name($($($p: $pt),+)?) = crate::ops::$Row $(($($p),+))?;)+ }
             };
         }
         pub(crate) use for_each_unary;
@@ -310,10 +310,10 @@ macro_rules! binary {
         )+
     };
     (@for_each ($d:tt) $($(#[$doc:meta])+ $Row:ident $name:ident { $($columns:tt)* })+) => {
-        /// Calls the macro `callback` with every binary row that has a method, as `$(#[doc])+ Row method();`.
+        /// Calls the macro `callback` with every binary row that has a method, as `$(#[doc])+ method() = Row;`.
         macro_rules! for_each_binary {
             ($d callback:ident) => {
-                $d callback! { $($(#[$doc])+ $Row $name();)+ }
+                $d callback! { $($(#[$doc])+ $name() = crate::ops::$Row;)+ }
             };
         }
         pub(crate) use for_each_binary;
