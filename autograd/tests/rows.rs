@@ -325,6 +325,16 @@ fn the_set_of_rows_is_complete_and_its_parameters_survive() {
         }
     }
     walk(RoundTrip);
+    struct Back;
+    impl UnaryVisitor for Back {
+        type Out = Unary;
+        fn visit<O: UnaryRow>(self, row: O) -> Unary {
+            row.op()
+        }
+    }
+    for &row in Unary::examples() {
+        assert_eq!(row.dispatch(Back), row, "dispatch loses parameters");
+    }
     let kinds: HashSet<_> = Unary::examples().iter().map(|row| row.kind).collect();
     assert_eq!(kinds.len(), UnaryKind::ALL.len(), "each unary row has an example");
     let names: HashSet<_> =
