@@ -28,6 +28,8 @@ mod elementary;
 mod row;
 mod shape;
 mod table;
+#[cfg(test)]
+mod tests;
 mod unary;
 
 pub use binary::*;
