@@ -2,6 +2,7 @@
 
 pub(crate) mod denormals;
 mod functions;
+pub(crate) mod gemm;
 mod kernels;
 mod lane;
 pub(crate) mod level;
@@ -10,6 +11,7 @@ mod part;
 pub(crate) mod reduce;
 mod simd;
 pub(crate) mod slices;
+mod vector;
 
 pub(crate) use kernels::Kernels;
 
