@@ -1,6 +1,8 @@
 //! Tests of the kernels at every level that the processor has.
 
 mod functions;
+mod gemm;
+mod reduce;
 mod slices;
 
 use super::level::Level;
