@@ -65,9 +65,9 @@ enum Family {
 /// The family for a shape.
 fn choose<T>(product: &Product<T>) -> Family {
     let Product { m, n, k, .. } = *product;
-    if m * n * k <= 256 {
+    if k == 0 {
         Family::Plain
-    } else if product.b_transposed && !product.a_transposed && k >= 64 && m < 24 {
+    } else if product.b_transposed && !product.a_transposed && (k >= 64 && m < 24 || k >= 192 && n <= 16) {
         Family::Dot
     } else {
         Family::Outer

@@ -4,18 +4,22 @@
 //! A sum goes in the order of k (by blocks, if k is large), whatever tile an element is in.
 
 use super::Product;
-use super::pack::{Scratch, pack};
+use super::pack::{Left, Scratch, block_room, pack};
 use crate::element::Element;
 use crate::exec::level::Level;
 use crate::exec::simd::Simd;
 use crate::exec::vector::Vector;
 
-/// Steps of k in a block: a panel of B and the rows of A that it meets stay in the second-level cache.
-const K_BLOCK: usize = 1024;
-/// Rows of A in a block.
+/// Most steps of k in a block, and most rows of A: a block of A and the panel of B that it meets stay in
+/// the second-level cache.
+const K_BLOCK: usize = 800;
 const M_BLOCK: usize = 168;
-/// From so many tiles of rows on, a panel of B is copied before it is used.
-const PACK_FROM: usize = 3;
+/// A panel of B is copied if it is used for so many tiles or more.
+const COPY_B_FROM: usize = 3;
+/// A block of A is copied if it is used for so many panels or more, and would be read badly where it is.
+const COPY_A_FROM: usize = 4;
+/// Rows so many bytes apart, or a multiple, fall on the same few sets of the first-level cache.
+const CONFLICT: usize = 1024;
 
 /// Most rows of a tile: with two vectors of columns, what the registers of the level hold.
 const fn most_rows(level: Level) -> usize {
@@ -43,6 +47,16 @@ struct Tile<T> {
     accumulate: bool,
 }
 
+/// The smallest number of equal pieces, of at most `most`, and how long they are (the last may be shorter).
+#[inline(always)]
+fn pieces(len: usize, most: usize) -> (usize, usize) {
+    if len <= most {
+        return (1, len); // A division takes as long as a tiny product.
+    }
+    let count = len.div_ceil(most);
+    (count, len.div_ceil(count))
+}
+
 #[inline(always)]
 pub(super) fn product<L: Simd, T: Element, V: Vector<T>>(
     product: &Product<T>,
@@ -51,48 +65,69 @@ pub(super) fn product<L: Simd, T: Element, V: Vector<T>>(
     c: &mut [T],
 ) {
     let Product { m, n, k, alpha, .. } = *product;
-    let (a_row, a_step) = if product.a_transposed { (1, m) } else { (k, 1) };
+    let most_rows = most_rows(L::LEVEL);
     let panel = 2 * V::LANES;
-    let copies = product.b_transposed || m > (PACK_FROM - 1) * most_rows(L::LEVEL);
-    let mut scratch = Scratch::take(if copies { panel * k.min(K_BLOCK) } else { 0 });
-    let blocks = k.div_ceil(K_BLOCK).max(1);
-    let k_block = k.div_ceil(blocks);
-    for block in 0..blocks {
-        let k_at = block * k_block;
+    let (_, k_block) = pieces(k, K_BLOCK);
+    let (m_blocks, m_block) = pieces(m, M_BLOCK);
+    let m_block = if m_blocks > 1 { m_block.next_multiple_of(most_rows) } else { m_block };
+    let copies_b = product.b_transposed || m > (COPY_B_FROM - 1) * most_rows;
+    let copies_a = n > (COPY_A_FROM - 1) * panel
+        && (product.a_transposed || (k * size_of::<T>()).is_multiple_of(CONFLICT));
+    let b_room = if copies_b { panel * k_block } else { 0 };
+    let a_room = if copies_a { block_room(m_block, k_block) } else { 0 };
+    let mut scratch = Scratch::take(a_room + b_room);
+    let (b_copy, a_copy) = scratch.numbers().split_at_mut(b_room);
+    let mut k_at = 0;
+    loop {
         let k_now = k_block.min(k - k_at);
-        for m_at in (0..m).step_by(M_BLOCK) {
-            let m_end = m.min(m_at + M_BLOCK);
-            for n_at in (0..n).step_by(panel) {
+        let mut m_at = 0;
+        while m_at < m {
+            let m_now = m_block.min(m - m_at);
+            let (_, rows) = pieces(m_now, most_rows);
+            let left = if copies_a {
+                Left::copy::<V>(product, a, m_at..m_at + m_now, k_at..k_at + k_now, rows, a_copy)
+            } else {
+                Left::in_place(product, a, m_at, k_at)
+            };
+            let mut n_at = 0;
+            while n_at < n {
                 let columns = panel.min(n - n_at);
-                let vectors = columns.div_ceil(V::LANES);
-                let (b, b_step) = if copies {
+                let vectors = if columns > V::LANES { 2 } else { 1 };
+                let (b, b_step) = if copies_b {
                     let wide = vectors * V::LANES;
-                    pack::<L, T>(b, product, k_at, k_now, n_at, columns, wide, &mut scratch.numbers);
-                    (scratch.numbers.as_ptr(), wide)
+                    pack::<L, T>(b, product, k_at..k_at + k_now, n_at..n_at + columns, wide, b_copy);
+                    (b_copy.as_ptr(), wide)
                 } else {
-                    (b[k_at * n + n_at..].as_ptr(), n)
+                    (b[(k_at * n + n_at).min(b.len())..].as_ptr(), n)
                 };
-                let tiles = (m_end - m_at).div_ceil(most_rows(L::LEVEL));
-                let rows = (m_end - m_at).div_ceil(tiles);
-                for i in (m_at..m_end).step_by(rows) {
+                let (mut i, mut tile_a) = (0, left.a);
+                while i < m_now {
                     let tile = Tile {
                         k: k_now,
-                        a: a[(i * a_row + k_at * a_step).min(a.len())..].as_ptr(),
-                        a_row,
-                        a_step,
+                        a: tile_a,
+                        a_row: left.row,
+                        a_step: left.step,
                         b,
                         b_step,
-                        c: c[i * n + n_at..].as_mut_ptr(),
+                        c: c[(m_at + i) * n + n_at..].as_mut_ptr(),
                         c_row: n,
                         last: columns - (vectors - 1) * V::LANES,
                         alpha,
-                        accumulate: product.accumulate || block > 0,
+                        accumulate: product.accumulate || k_at > 0,
                     };
                     // SAFETY: the caller has the level. The tile's rows and columns are inside C, its
-                    // rows and steps inside A; B is read in rows of `columns` numbers, or as packed.
-                    unsafe { run::<L, T, V>(tile, rows.min(m_end - i), vectors) };
+                    // rows and steps inside A or its copy; B is read in rows of `columns` numbers.
+                    unsafe { run::<L, T, V>(tile, rows.min(m_now - i), vectors) };
+                    i += rows;
+                    tile_a = tile_a.wrapping_add(rows * left.next);
                 }
+                n_at += panel;
             }
+            m_at += m_block;
+        }
+        k_at += k_block;
+        if k_at >= k {
+            break;
         }
     }
     scratch.give_back();
