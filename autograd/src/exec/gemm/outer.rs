@@ -16,10 +16,8 @@ const K_BLOCK: usize = 800;
 const M_BLOCK: usize = 168;
 /// A panel of B is copied if it is used for so many tiles or more.
 const COPY_B_FROM: usize = 3;
-/// A block of A is copied if it is used for so many panels or more, and would be read badly where it is.
+/// A block of a transposed A is copied if it is used for so many panels or more.
 const COPY_A_FROM: usize = 4;
-/// Rows so many bytes apart, or a multiple, fall on the same few sets of the first-level cache.
-const CONFLICT: usize = 1024;
 
 /// Most rows of a tile: with two vectors of columns, what the registers of the level hold.
 const fn most_rows(level: Level) -> usize {
@@ -71,12 +69,11 @@ pub(super) fn product<L: Simd, T: Element, V: Vector<T>>(
     let (m_blocks, m_block) = pieces(m, M_BLOCK);
     let m_block = if m_blocks > 1 { m_block.next_multiple_of(most_rows) } else { m_block };
     let copies_b = product.b_transposed || m > (COPY_B_FROM - 1) * most_rows;
-    let copies_a = n > (COPY_A_FROM - 1) * panel
-        && (product.a_transposed || (k * size_of::<T>()).is_multiple_of(CONFLICT));
+    let copies_a = product.a_transposed && n > (COPY_A_FROM - 1) * panel;
     let b_room = if copies_b { panel * k_block } else { 0 };
     let a_room = if copies_a { block_room(m_block, k_block) } else { 0 };
-    let mut scratch = Scratch::take(a_room + b_room);
-    let (b_copy, a_copy) = scratch.numbers().split_at_mut(b_room);
+    let mut scratch = Scratch::new();
+    let (b_copy, a_copy) = scratch.take(a_room + b_room).split_at_mut(b_room);
     let mut k_at = 0;
     loop {
         let k_now = k_block.min(k - k_at);

@@ -1,6 +1,7 @@
 //! Copies of blocks of A and panels of B in the order in which tiles read them, and memory for them.
 
 use std::cell::RefCell;
+use std::mem::MaybeUninit;
 use std::ops::Range;
 
 use super::Product;
@@ -83,35 +84,41 @@ const SMALL: usize = 256;
 
 /// Memory for packing: a little on the stack, or the thread's until it is given back.
 pub(super) struct Scratch<T> {
-    small: [T; SMALL],
+    small: [MaybeUninit<T>; SMALL],
     large: Vec<T>,
 }
 
 impl<T: Element> Scratch<T> {
-    /// Room for at least `len` numbers, of any value.
     #[inline(always)]
-    pub(super) fn take(len: usize) -> Scratch<T> {
-        let mut scratch = Scratch { small: [T::default(); SMALL], large: Vec::new() };
-        if len > SMALL {
-            scratch.large = T::with_packing(|packing| packing.take()).unwrap_or_default();
-            if scratch.large.len() < len {
-                scratch.large.resize(len, T::default());
-            }
-        }
-        scratch
+    pub(super) fn new() -> Scratch<T> {
+        Scratch { small: [const { MaybeUninit::uninit() }; SMALL], large: Vec::new() }
     }
 
-    /// The memory.
+    /// At least `len` numbers, of any value.
     #[inline(always)]
-    pub(super) fn numbers(&mut self) -> &mut [T] {
-        if self.large.is_empty() { &mut self.small } else { &mut self.large }
+    pub(super) fn take(&mut self, len: usize) -> &mut [T] {
+        if len <= SMALL {
+            self.small[..len].fill(MaybeUninit::new(T::default()));
+            // SAFETY: the first `len` numbers have just been written.
+            return unsafe { std::slice::from_raw_parts_mut(self.small.as_mut_ptr().cast(), len) };
+        }
+        self.take_large(len)
+    }
+
+    #[inline(never)]
+    fn take_large(&mut self, len: usize) -> &mut [T] {
+        self.large = T::with_packing(|packing| packing.take()).unwrap_or_default();
+        if self.large.len() < len {
+            self.large.resize(len, T::default());
+        }
+        &mut self.large
     }
 
     /// Keeps the memory for this thread's next product.
     #[inline(always)]
-    pub(super) fn give_back(self) {
+    pub(super) fn give_back(&mut self) {
         if !self.large.is_empty() {
-            T::with_packing(|packing| packing.replace(self.large));
+            T::with_packing(|packing| packing.replace(std::mem::take(&mut self.large)));
         }
     }
 }
@@ -121,8 +128,8 @@ const SLACK: usize = 16;
 
 /// Room for the copy of a block of A.
 pub(super) fn block_room(m: usize, k: usize) -> usize {
-    // Padded rows, or whole tiles of at most 14 rows.
-    (m + 14) * (k + SLACK) + SLACK
+    // Whole tiles, of at most 14 rows.
+    (m + 14) * k + SLACK + 14
 }
 
 /// A block of A, where it is or copied: how tiles read it.
@@ -145,8 +152,7 @@ impl<T: Element> Left<T> {
         Left { a: a[(m_at * row + k_at * step).min(a.len())..].as_ptr(), row, step, next: row }
     }
 
-    /// The block copied for tiles of `rows` rows: tile by tile if A is transposed, so that a tile is
-    /// read in one stream; otherwise row by row, with rows at a distance that suits the cache.
+    /// The block of a transposed A copied for tiles of `rows` rows, so that a tile is read in one stream.
     #[inline(always)]
     pub(super) fn copy<V: Vector<T>>(
         product: &Product<T>,
@@ -156,13 +162,6 @@ impl<T: Element> Left<T> {
         rows: usize,
         out: &mut [T],
     ) -> Left<T> {
-        if !product.a_transposed {
-            let row = k.len() + SLACK;
-            for (i, out) in m.zip(out.chunks_exact_mut(row)) {
-                out[..k.len()].copy_from_slice(&a[i * product.k + k.start..][..k.len()]);
-            }
-            return Left { a: out.as_ptr(), row, step: 1, next: row };
-        }
         let mut at = 0;
         for i in m.clone().step_by(rows) {
             let now = rows.min(m.end - i);
