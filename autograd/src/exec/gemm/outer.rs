@@ -3,8 +3,9 @@
 //!
 //! A sum goes in the order of k (by blocks, if k is large), whatever tile an element is in.
 
-use super::Product;
+pub(super) use super::pack::SMALL;
 use super::pack::{Left, Scratch, block_room, pack};
+use super::{GemmKernels, Product};
 use crate::element::Element;
 use crate::exec::level::Level;
 use crate::exec::simd::Simd;
@@ -20,7 +21,7 @@ const COPY_B_FROM: usize = 3;
 const COPY_A_FROM: usize = 4;
 
 /// Most rows of a tile: with two vectors of columns, what the registers of the level hold.
-const fn most_rows(level: Level) -> usize {
+pub(super) const fn most_rows(level: Level) -> usize {
     match level {
         Level::Portable => 4,
         Level::Avx2 => 6,
@@ -28,9 +29,18 @@ const fn most_rows(level: Level) -> usize {
     }
 }
 
+/// Numbers in a vector.
+pub(super) const fn lanes<T>(level: Level) -> usize {
+    match level {
+        Level::Portable => 4,
+        Level::Avx2 => 32 / size_of::<T>(),
+        Level::Avx512 => 64 / size_of::<T>(),
+    }
+}
+
 /// One tile of C, and the operands that it needs.
 #[derive(Clone, Copy)]
-struct Tile<T> {
+pub struct Tile<T> {
     k: usize,
     a: *const T,
     a_row: usize,
@@ -56,7 +66,7 @@ fn pieces(len: usize, most: usize) -> (usize, usize) {
 }
 
 #[inline(always)]
-pub(super) fn product<L: Simd, T: Element, V: Vector<T>>(
+pub(super) fn outer_body<L: GemmKernels, T: Element, V: Vector<T>>(
     product: &Product<T>,
     a: &[T],
     b: &[T],
@@ -114,7 +124,7 @@ pub(super) fn product<L: Simd, T: Element, V: Vector<T>>(
                     };
                     // SAFETY: the caller has the level. The tile's rows and columns are inside C, its
                     // rows and steps inside A or its copy; B is read in rows of `columns` numbers.
-                    unsafe { run::<L, T, V>(tile, rows.min(m_now - i), vectors) };
+                    unsafe { run::<L, T, V>(&tile, rows.min(m_now - i), vectors) };
                     i += rows;
                     tile_a = tile_a.wrapping_add(rows * left.next);
                 }
@@ -130,14 +140,57 @@ pub(super) fn product<L: Simd, T: Element, V: Vector<T>>(
     scratch.give_back();
 }
 
+/// A product that is one tile, with few steps.
+#[inline(always)]
+pub(super) fn tiny_body<L: GemmKernels, T: Element, V: Vector<T>>(
+    product: &Product<T>,
+    a: &[T],
+    b: &[T],
+    c: &mut [T],
+) {
+    let Product { m, n, k, alpha, accumulate, .. } = *product;
+    let vectors = if n > V::LANES { 2 } else { 1 };
+    let wide = vectors * V::LANES;
+    let mut scratch = Scratch::new();
+    let (b, b_step) = if product.b_transposed {
+        let copy = scratch.take(k * wide);
+        for (j, column) in b.chunks_exact(k).enumerate() {
+            for (b, copy) in column.iter().zip(copy[j..].iter_mut().step_by(wide)) {
+                *copy = *b;
+            }
+        }
+        (copy.as_ptr(), wide)
+    } else {
+        (b.as_ptr(), n)
+    };
+    let left = Left::in_place(product, a, 0, 0);
+    let last = n - (vectors - 1) * V::LANES;
+    let c = c.as_mut_ptr();
+    let tile = Tile {
+        k,
+        a: left.a,
+        a_row: left.row,
+        a_step: left.step,
+        b,
+        b_step,
+        c,
+        c_row: n,
+        last,
+        alpha,
+        accumulate,
+    };
+    // SAFETY: the caller has the level. The tile is the whole product; B has rows of n numbers or more.
+    unsafe { run::<L, T, V>(&tile, m, vectors) };
+}
+
 /// Runs the tile's kernel for its number of rows and vectors.
 #[inline(always)]
-unsafe fn run<L: Simd, T: Element, V: Vector<T>>(tile: Tile<T>, rows: usize, vectors: usize) {
+unsafe fn run<L: GemmKernels, T: Element, V: Vector<T>>(tile: &Tile<T>, rows: usize, vectors: usize) {
     macro_rules! by_rows {
         ($($rows:literal)*) => {
             match (rows, vectors) {
-                $(($rows, 1) if $rows <= most_rows(L::LEVEL) => kernel::<T, V, $rows, 1>(tile),
-                ($rows, 2) if $rows <= most_rows(L::LEVEL) => kernel::<T, V, $rows, 2>(tile),)*
+                $(($rows, 1) if $rows <= most_rows(L::LEVEL) => L::tile::<T, V, $rows, 1>(tile),
+                ($rows, 2) if $rows <= most_rows(L::LEVEL) => L::tile::<T, V, $rows, 2>(tile),)*
                 _ => unreachable!("a tile of {rows} rows"),
             }
         };
@@ -146,8 +199,12 @@ unsafe fn run<L: Simd, T: Element, V: Vector<T>>(tile: Tile<T>, rows: usize, vec
     unsafe { by_rows!(1 2 3 4 5 6 7 8 9 10 11 12 13 14) }
 }
 
+/// The sums of a tile. The pointers of the tile must be good for it.
 #[inline(always)]
-unsafe fn kernel<T: Element, V: Vector<T>, const ROWS: usize, const VECTORS: usize>(tile: Tile<T>) {
+pub(super) fn tile_body<L: Simd, T: Element, V: Vector<T>, const ROWS: usize, const VECTORS: usize>(
+    tile: &Tile<T>,
+) {
+    let tile = *tile;
     // SAFETY: the caller has the level and vouches for the tile.
     unsafe {
         let mut sums = [[V::splat(T::default()); VECTORS]; ROWS];

@@ -80,7 +80,7 @@ impl Packing for f64 {
 }
 
 /// Numbers that a product keeps on the stack when it needs no more.
-const SMALL: usize = 256;
+pub(super) const SMALL: usize = 512;
 
 /// Memory for packing: a little on the stack, or the thread's until it is given back.
 pub(super) struct Scratch<T> {
