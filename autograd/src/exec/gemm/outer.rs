@@ -4,6 +4,8 @@
 //! A sum goes in the order of k (by blocks, if k is large), whatever tile an element is in.
 
 pub(super) use super::pack::SMALL;
+use std::mem::MaybeUninit;
+
 use super::pack::{Left, Scratch, block_room, pack};
 use super::{GemmKernels, Product};
 use crate::element::Element;
@@ -151,15 +153,15 @@ pub(super) fn tiny_body<L: GemmKernels, T: Element, V: Vector<T>>(
     let Product { m, n, k, alpha, accumulate, .. } = *product;
     let vectors = if n > V::LANES { 2 } else { 1 };
     let wide = vectors * V::LANES;
-    let mut scratch = Scratch::new();
+    let mut copy = [const { MaybeUninit::uninit() }; SMALL];
     let (b, b_step) = if product.b_transposed {
-        let copy = scratch.take(k * wide);
-        for (j, column) in b.chunks_exact(k).enumerate() {
-            for (b, copy) in column.iter().zip(copy[j..].iter_mut().step_by(wide)) {
-                *copy = *b;
+        for j in 0..n {
+            let column = &b[j * k..][..k];
+            for p in 0..k {
+                copy[p * wide + j].write(column[p]);
             }
         }
-        (copy.as_ptr(), wide)
+        (copy.as_ptr().cast(), wide)
     } else {
         (b.as_ptr(), n)
     };
@@ -179,7 +181,8 @@ pub(super) fn tiny_body<L: GemmKernels, T: Element, V: Vector<T>>(
         alpha,
         accumulate,
     };
-    // SAFETY: the caller has the level. The tile is the whole product; B has rows of n numbers or more.
+    // SAFETY: the caller has the level. The tile is the whole product; a row of B has n numbers, and only
+    // these are read.
     unsafe { run::<L, T, V>(&tile, m, vectors) };
 }
 
