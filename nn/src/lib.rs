@@ -1,1 +1,11 @@
-//! nn
+//! Neural networks as plain data on the `autograd` engine.
+//!
+//! So far: data sets and their files ([`data`])
+//! and the seeded generator that everything random takes ([`rng`]).
+
+#![forbid(unsafe_code)]
+
+pub mod data;
+mod random;
+
+pub use random::{Rng, rng};
