@@ -17,20 +17,13 @@ pub struct Batches<'a> {
     order: Vec<usize>,
     next: usize,
     size: usize,
-    slices: Vec<&'a [f32]>,
 }
 
 impl<'a> Batches<'a> {
     #[track_caller]
     pub(super) fn in_order(data: &'a Dataset, size: usize) -> Batches<'a> {
         assert!(size > 0, "a batch of 0 rows has no mean loss: ask for batches of at least 1 row");
-        Batches {
-            data,
-            order: (0..data.len()).collect(),
-            next: 0,
-            size,
-            slices: Vec::with_capacity(size.min(data.len())),
-        }
+        Batches { data, order: (0..data.len()).collect(), next: 0, size }
     }
 
     #[track_caller]
@@ -68,7 +61,7 @@ impl Iterator for Batches<'_> {
             return None;
         }
         self.next = end;
-        Some(self.data.gather(rows, &mut self.slices))
+        Some(self.data.gather(rows))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {

@@ -3,7 +3,6 @@
 use std::fmt;
 
 use autograd::Tensor;
-use autograd::ops::MAX_RANK;
 use rand::Rng;
 
 use super::{Batches, DataError, Labels};
@@ -135,7 +134,7 @@ impl Dataset {
         if let Some(&row) = rows.iter().find(|&&row| row >= self.len()) {
             return Err(DataError::Row { row, rows: self.len() });
         }
-        let (x, labels) = self.gather(rows, &mut Vec::with_capacity(rows.len()));
+        let (x, labels) = self.gather(rows);
         Ok(Dataset { x, labels })
     }
 
@@ -209,16 +208,9 @@ impl Dataset {
         Batches::in_order(self, size)
     }
 
-    /// Copies rows that exist. `slices` is scratch: with room for them, only pooled memory is used.
-    pub(super) fn gather<'a>(&'a self, rows: &[usize], slices: &mut Vec<&'a [f32]>) -> (Tensor, Labels) {
-        slices.clear();
-        slices.extend(rows.iter().map(|&row| self.row(row)));
-        let matrix = Tensor::from_rows(slices).expect("rows of one tensor have one length");
-        let shape = self.x.shape();
-        let mut extents = [rows.len(); MAX_RANK];
-        extents[1..shape.rank()].copy_from_slice(&shape[1..]);
-        let x = matrix.reshaped(&extents[..shape.rank()]).expect("as many rows of the same extents");
-        (x, self.labels.select(rows))
+    /// Copies rows that exist, into memory of the pool.
+    pub(super) fn gather(&self, rows: &[usize]) -> (Tensor, Labels) {
+        (self.x.select_rows(rows), self.labels.select(rows))
     }
 }
 

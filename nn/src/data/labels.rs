@@ -1,14 +1,13 @@
 //! `Labels`: the class of each row, checked once.
 
 use std::fmt;
-use std::sync::Arc;
+
+use autograd::{Indices, TensorError};
 
 use super::DataError;
 
-/// Where labels are kept: shared and immutable. Nothing outside this file names the type.
-type Shared = Arc<[u32]>;
-
-/// The class of each row, every one known to be in range. A clone shares the memory.
+/// The class of each row, every one known to be in range. A clone shares the memory, which comes
+/// from the pool that tensors take theirs from.
 ///
 /// ```
 /// use nn::data::Labels;
@@ -17,9 +16,9 @@ type Shared = Arc<[u32]>;
 /// assert_eq!(labels.as_slice(), [2, 0, 1]);
 /// # Ok::<(), nn::data::DataError>(())
 /// ```
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Labels {
-    values: Shared,
+    values: Indices,
     classes: usize,
 }
 
@@ -41,17 +40,19 @@ impl Labels {
         if u32::try_from(classes).is_err() {
             return Err(DataError::Classes { classes });
         }
-        let check = |(position, value)| match value {
-            value if value < classes => Ok(value as u32),
-            value => Err(DataError::Label { position, value, classes }),
-        };
-        let values = values.into_iter().enumerate().map(check).collect::<Result<Shared, _>>()?;
-        Ok(Labels { values, classes })
+        let values: Vec<usize> = values.into_iter().collect();
+        match Indices::new([values.len()], &values, classes) {
+            Ok(values) => Ok(Labels { values, classes }),
+            Err(TensorError::Index { position, index, .. }) => {
+                Err(DataError::Label { position, value: index, classes })
+            }
+            Err(error) => unreachable!("a list has the count of its shape: {error}"),
+        }
     }
 
     /// Number of labels.
     pub fn len(&self) -> usize {
-        self.values.len()
+        self.as_slice().len()
     }
 
     /// Whether there are none.
@@ -61,7 +62,7 @@ impl Labels {
     /// # Ok::<(), nn::data::DataError>(())
     /// ```
     pub fn is_empty(&self) -> bool {
-        self.values.is_empty()
+        self.as_slice().is_empty()
     }
 
     /// Number of classes, of which not all need occur.
@@ -71,6 +72,21 @@ impl Labels {
 
     /// The labels, each less than [`classes`](Labels::classes).
     pub fn as_slice(&self) -> &[u32] {
+        self.values.data()
+    }
+
+    /// The labels as the places that a graph picks: what [`cross_entropy`](crate::cross_entropy) reads.
+    ///
+    /// ```
+    /// use autograd::Graph;
+    /// use nn::data::Labels;
+    /// let g = Graph::new();
+    /// let scores = g.constant([[0.5, 2.0], [1.0, 3.0]]);
+    /// let picked = scores.pick(Labels::new([1, 0], 2)?.indices());
+    /// assert_eq!(picked.value().data(), [2.0, 1.0]);
+    /// # Ok::<(), nn::data::DataError>(())
+    /// ```
+    pub fn indices(&self) -> &Indices {
         &self.values
     }
 
@@ -90,9 +106,17 @@ impl Labels {
         if let Some(row) = rows.iter().find(|&&row| row >= self.len()) {
             panic!("label {row} was selected, but there are only {} labels (counted from 0)", self.len());
         }
-        Labels { values: rows.iter().map(|&row| self.values[row]).collect(), classes: self.classes }
+        Labels { values: self.values.select(rows), classes: self.classes }
     }
 }
+
+impl PartialEq for Labels {
+    fn eq(&self, other: &Self) -> bool {
+        self.classes == other.classes && self.values == other.values
+    }
+}
+
+impl Eq for Labels {}
 
 impl fmt::Debug for Labels {
     /// The first few labels, as a data set may have millions.
@@ -100,9 +124,9 @@ impl fmt::Debug for Labels {
         const SHOWN: usize = 20;
         write!(f, "Labels({} of {} classes: ", self.len(), self.classes)?;
         if self.len() > SHOWN {
-            return write!(f, "{:?} ...)", &self.values[..SHOWN]);
+            return write!(f, "{:?} ...)", &self.as_slice()[..SHOWN]);
         }
-        write!(f, "{:?})", self.values)
+        write!(f, "{:?})", self.as_slice())
     }
 }
 
