@@ -17,6 +17,7 @@ pub use graph::{
     Axes, Continuation, CustomOp, FnOp, GradientError, Gradients, Graph, Key, Mode, Operand, Var,
 };
 pub use indices::Indices;
+pub use local::{Executor, PlanStats, clear_plans, plan_stats, with_executor};
 pub use ops::{Shape, ShapeError};
 pub use tensor::{IntoTensor, Tensor, TensorError};
 

@@ -126,6 +126,11 @@ impl<T: Element> Tensor<T> {
         Tensor { shape, storage }
     }
 
+    /// A tensor whose content is unspecified until it is written.
+    pub(crate) fn unwritten(shape: Shape) -> Tensor<T> {
+        Tensor { shape, storage: Storage::take(shape.count()) }
+    }
+
     /// A tensor of one number everywhere.
     pub fn full(shape: impl Into<Shape>, value: T) -> Tensor<T> {
         Tensor::fill_with(shape.into(), |out| out.fill(value))

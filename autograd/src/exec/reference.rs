@@ -2,11 +2,13 @@
 
 use std::rc::Rc;
 
+use super::level::Level;
+use super::slices;
 use crate::element::Element;
 use crate::graph::{CustomOp, Data, Graph};
 use crate::indices::Indices;
 use crate::number::Float;
-use crate::ops::{BinaryRow, BinaryVisitor, MAX_RANK, Op, Reduction, Shape, UnaryRow, UnaryVisitor, infer};
+use crate::ops::{MAX_RANK, Op, Reduction, Shape, infer};
 use crate::plan::{Cone, Program, Source, Step};
 use crate::tensor::Tensor;
 
@@ -81,8 +83,12 @@ fn evaluate<T: Element>(step: &Step<T>, values: &[Option<Value<T>>]) -> Tensor<T
         |which: usize| gathered(x(which), shape, |index| broadcast_index(index, x(which).shape(), shape));
     match step.op {
         Op::Lit(bits) => Tensor::full(shape, T::from_f64(f64::from_bits(bits))),
-        Op::Unary(row) => row.dispatch(Map(x(0))),
-        Op::Binary(row) => row.dispatch(Elementwise { a: repeated(0), b: repeated(1) }),
+        Op::Unary(row) => Tensor::fill_with(shape, |out| {
+            slices::unary(Level::best(), row).call(row.params(), x(0).data(), out);
+        }),
+        Op::Binary(row) => Tensor::fill_with(shape, |out| {
+            slices::binary(Level::best(), row).vv(repeated(0).data(), repeated(1).data(), out);
+        }),
         Op::Where => {
             let (mask, then, other) = (repeated(0), repeated(1), repeated(2));
             Tensor::from_fn(shape, |i| {
@@ -205,27 +211,6 @@ fn scattered<T: Element>(x: &Tensor<T>, shape: Shape, to: impl Fn(Index) -> Opti
     Tensor::from_slice(shape, &sums).expect("one sum per element")
 }
 
-struct Elementwise<T: Element> {
-    a: Tensor<T>,
-    b: Tensor<T>,
-}
-
-impl<T: Element> BinaryVisitor for Elementwise<T> {
-    type Out = Tensor<T>;
-    fn visit<O: BinaryRow>(self, row: O) -> Tensor<T> {
-        Tensor::from_fn(self.a.shape(), |i| row.value(self.a.data()[i], self.b.data()[i]))
-    }
-}
-
-struct Map<'a, T: Element>(&'a Tensor<T>);
-
-impl<T: Element> UnaryVisitor for Map<'_, T> {
-    type Out = Tensor<T>;
-    fn visit<O: UnaryRow>(self, row: O) -> Tensor<T> {
-        self.0.map(|x| row.value(x))
-    }
-}
-
 fn matmul<T: Element>(
     a: &Tensor<T>,
     transpose_a: bool,
@@ -256,9 +241,15 @@ fn reduce<T: Element>(x: &Tensor<T>, how: Reduction, first: usize, end: usize, s
     Tensor::from_fn(shape, |position| {
         let column = |i: usize| x.data()[(position / inner * n + i) * inner + position % inner];
         match how {
-            Reduction::Sum => T::from_f64((0..n).map(|i| column(i).to_f64()).sum()),
-            Reduction::Max => (0..n).fold(T::lit(f64::NEG_INFINITY), |max, i| Float::max(max, column(i))),
-            Reduction::Min => (0..n).fold(T::lit(f64::INFINITY), |min, i| Float::min(min, column(i))),
+            Reduction::Sum if inner == 1 => sum_of_lanes(n, column),
+            Reduction::Sum => sum_of_blocks(n, column),
+            // Zeros count as equal, and as +0.
+            Reduction::Max => {
+                zero_is_plus((0..n).fold(T::from_f64(f64::NEG_INFINITY), |max, i| Float::max(max, column(i))))
+            }
+            Reduction::Min => {
+                zero_is_plus((0..n).fold(T::from_f64(f64::INFINITY), |min, i| Float::min(min, column(i))))
+            }
             Reduction::ArgMax => {
                 T::lit((0..n).fold(0, |at, i| if column(i) > column(at) { i } else { at }) as f64)
             }
@@ -266,6 +257,36 @@ fn reduce<T: Element>(x: &Tensor<T>, how: Reduction, first: usize, end: usize, s
                 T::lit((0..n).fold(0, |at, i| if column(i) < column(at) { i } else { at }) as f64)
             }
         }
+    })
+}
+
+fn zero_is_plus<T: Element>(x: T) -> T {
+    if x == T::from_f64(0.0) { T::from_f64(0.0) } else { x }
+}
+
+/// The sum of neighbouring numbers: blocks of 1024, of which number i goes to lane i % 16; lanes joined by
+/// halves, block sums added in `f64`.
+fn sum_of_lanes<T: Element>(n: usize, number: impl Fn(usize) -> T) -> T {
+    let mut total = 0.0;
+    for start in (0..n).step_by(1024) {
+        let mut lanes = [T::from_f64(0.0); 16];
+        for i in start..n.min(start + 1024) {
+            lanes[i % 16] = lanes[i % 16] + number(i);
+        }
+        for half in [8, 4, 2, 1] {
+            for lane in 0..half {
+                lanes[lane] = lanes[lane] + lanes[lane + half];
+            }
+        }
+        total += lanes[0].to_f64();
+    }
+    T::from_f64(total)
+}
+
+/// The sum of numbers that stand in different rows: in order within blocks of 64 rows, block sums in order.
+fn sum_of_blocks<T: Element>(n: usize, number: impl Fn(usize) -> T) -> T {
+    (0..n).step_by(64).fold(T::from_f64(0.0), |total, start| {
+        total + (start..n.min(start + 64)).fold(T::from_f64(0.0), |sum, i| sum + number(i))
     })
 }
 

@@ -4,7 +4,7 @@ use super::recorder::Graph;
 use super::var::Var;
 use crate::element::Element;
 use crate::number::Real;
-use crate::ops::{self, for_each_binary, for_each_unary};
+use crate::ops::{for_each_binary, for_each_unary};
 
 /// What can stand beside a [`Var`] in a method of two arguments: another `Var`, or a number.
 pub trait Operand<'g, T: Element> {
@@ -27,28 +27,26 @@ impl<'g, T: Element> Operand<'g, T> for f64 {
 }
 
 macro_rules! unary_methods {
-    ($($(#[$doc:meta])+ $Row:ident $name:ident($($p:ident: $pt:ident),*);)+) => {
+    ($($(#[$doc:meta])+ $name:ident($($parameter:ident: $type:ty),*) = $row:expr;)+) => {
         /// Elementwise functions, one row of the rule book each.
         impl<'g, T: Element> Var<'g, T> {$(
             $(#[$doc])+
             #[track_caller]
-            pub fn $name(self $(, $p: $pt)*) -> Self {
-                self.map(unary_methods!(@row $Row $($p)*))
+            pub fn $name(self $(, $parameter: $type)*) -> Self {
+                self.map($row)
             }
         )+}
     };
-    (@row $Row:ident) => { ops::$Row };
-    (@row $Row:ident $($p:ident)+) => { ops::$Row($($p),+) };
 }
 
 macro_rules! binary_methods {
-    ($($(#[$doc:meta])+ $Row:ident $name:ident();)+) => {
+    ($($(#[$doc:meta])+ $name:ident() = $row:expr;)+) => {
         /// Elementwise functions of two arguments, which broadcast; the other may be a number.
         impl<'g, T: Element> Var<'g, T> {$(
             $(#[$doc])+
             #[track_caller]
             pub fn $name(self, other: impl Operand<'g, T>) -> Self {
-                self.zip(ops::$Row, other.operand(self.graph()))
+                self.zip($row, other.operand(self.graph()))
             }
         )+}
     };

@@ -56,8 +56,9 @@ impl Key {
     }
 
     pub(crate) fn id(&mut self, id: u32) {
-        self.words.push(u64::from(id));
         self.nodes.push(id);
+        // Marks the place among the words; nodes themselves are compared by their place in the request.
+        self.words.push(u64::MAX - self.nodes.len() as u64);
     }
 
     pub(crate) fn words(&self) -> &[u64] {

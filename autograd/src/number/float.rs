@@ -32,8 +32,20 @@ macro_rules! functions {
             fn select(condition: bool, then: Self, other: Self) -> Self;
             /// `self * a + b`: one rounding where the level has a fused multiply-add, two elsewhere.
             fn mul_add(self, a: Self, b: Self) -> Self;
-            /// `self` to an integer power.
-            fn powi(self, n: i32) -> Self;
+            /// `self` to an integer power, by repeated squaring: the standard library leaves the order of the
+            /// products, so the last bits, to the compiler.
+            #[inline(always)]
+            fn powi(self, n: i32) -> Self {
+                let (mut power, mut square, mut rest) = (Self::lit(1.0), self, n.unsigned_abs());
+                while rest > 0 {
+                    if rest & 1 == 1 {
+                        power = power * square;
+                    }
+                    square = square * square;
+                    rest >>= 1;
+                }
+                if n < 0 { Self::lit(1.0) / power } else { power }
+            }
             /// `value`, or NaN if `self` is NaN: for functions that would forget it, such as NaN⁰ = 1.
             #[inline(always)]
             fn pass_nan(self, value: Self) -> Self {
@@ -125,10 +137,6 @@ macro_rules! machine {
             #[inline(always)]
             fn mul_add(self, a: Self, b: Self) -> Self {
                 self * a + b
-            }
-            #[inline(always)]
-            fn powi(self, n: i32) -> Self {
-                $t::powi(self, n)
             }
             #[inline(always)]
             fn max(self, other: Self) -> Self {

@@ -1,6 +1,7 @@
-//! `Formula`: a rule as text, with no more brackets than it needs. Texts live in an arena that their maker owns.
+//! `Formula`: a rule as text, with no more brackets than it needs and a name for each part that is used twice.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
@@ -23,19 +24,23 @@ const NAMED: [(f64, &str, u8); 6] = [
     (f64::INFINITY, "∞", ATOM),
 ];
 
+/// Names for the parts of a formula that are used twice; after these come s1, t1 and so on.
+const PARTS: [&str; 8] = ["s", "t", "u", "v", "w", "p", "q", "r"];
+
 /// The arena of some formulas: they are freed together.
 ///
 /// ```
 /// use autograd::number::Formulas;
-/// use autograd::ops::{Sigmoid, UnaryRow};
+/// use autograd::ops::{Mish, Sigmoid, UnaryRow};
 /// let formulas = Formulas::new();
 /// let (x, y) = (formulas.name("x"), formulas.name("y"));
 /// assert_eq!(Sigmoid.slope(x, y).to_string(), "y*(1 - y)");
 /// assert_eq!((-(x + y) / (x * y)).to_string(), "-(x + y)/(x*y)");
+/// assert_eq!(Mish.slope(x, y).to_string(), "s + x*(1 - s*s)*sigmoid(x), s = tanh(softplus(x))");
 /// ```
 #[derive(Debug, Default)]
 pub struct Formulas {
-    texts: RefCell<Vec<(String, u8)>>,
+    nodes: RefCell<Vec<Node>>,
 }
 
 /// A formula as text: an index into its [`Formulas`].
@@ -45,6 +50,26 @@ pub struct Formula<'a> {
     index: usize,
 }
 
+/// A formula whose operands are formulas of lower index.
+#[derive(Debug)]
+enum Node {
+    Leaf { text: String, binds: u8 },
+    Prefix { sign: &'static str, operand: usize },
+    Infix { sign: &'static str, binds: u8, operands: [usize; 2] },
+    Call { name: &'static str, operands: Vec<usize>, params: Vec<String> },
+}
+
+impl Node {
+    fn operands(&self) -> &[usize] {
+        match self {
+            Node::Leaf { .. } => &[],
+            Node::Prefix { operand, .. } => std::slice::from_ref(operand),
+            Node::Infix { operands, .. } => operands,
+            Node::Call { operands, .. } => operands,
+        }
+    }
+}
+
 impl Formulas {
     /// An empty arena.
     pub fn new() -> Formulas {
@@ -52,41 +77,108 @@ impl Formulas {
     }
     /// The formula that is just this name.
     pub fn name(&self, name: &str) -> Formula<'_> {
-        self.push(name.to_owned(), ATOM)
+        self.push(Node::Leaf { text: name.to_owned(), binds: ATOM })
     }
-    fn push(&self, text: String, binds: u8) -> Formula<'_> {
-        let mut texts = self.texts.borrow_mut();
-        texts.push((text, binds));
-        Formula { formulas: self, index: texts.len() - 1 }
+    fn push(&self, node: Node) -> Formula<'_> {
+        let mut nodes = self.nodes.borrow_mut();
+        nodes.push(node);
+        Formula { formulas: self, index: nodes.len() - 1 }
     }
 }
 
 impl<'a> Formula<'a> {
-    /// The text where it has to bind at least this tightly.
-    fn at_least(self, needed: u8) -> String {
-        let (text, binds) = &self.formulas.texts.borrow()[self.index];
-        if *binds < needed { format!("({text})") } else { text.clone() }
+    fn call(self, name: &'static str, operands: &[Self], params: Vec<String>) -> Formula<'a> {
+        let operands = operands.iter().map(|operand| operand.index).collect();
+        self.formulas.push(Node::Call { name, operands, params })
     }
-    /// Like `at_least`, to the right of a sign: a second sign beside it would not read well.
-    fn right_of_sign(self, needed: u8) -> String {
-        let text = self.at_least(needed);
+}
+
+/// A number for the eye: six digits of a long one.
+fn number(c: f64) -> (String, u8) {
+    if let Some(&(_, name, binds)) = NAMED.iter().find(|(value, ..)| *value == c) {
+        return (name.to_owned(), binds);
+    }
+    let exact = format!("{c:?}");
+    let text = match format!("{c:.5e}").parse::<f64>() {
+        Ok(rounded) if exact.len() > 8 => format!("{rounded:?}"),
+        _ => exact,
+    };
+    (text.trim_end_matches(".0").to_owned(), if c < 0.0 { PRODUCT } else { ATOM })
+}
+
+/// Writes the formulas of one arena, with names for shared parts.
+struct Writer<'a> {
+    nodes: &'a [Node],
+    names: BTreeMap<usize, String>,
+}
+
+impl<'a> Writer<'a> {
+    /// Names every part below `root` that is written in two places, so that the text is no longer than the formula.
+    fn new(nodes: &'a [Node], root: usize) -> Self {
+        let mut uses = vec![0; root + 1];
+        uses[root] = 1;
+        for index in (0..=root).rev() {
+            if uses[index] > 0 {
+                nodes[index].operands().iter().for_each(|&operand| uses[operand] += 1);
+            }
+        }
+        let taken =
+            |name: &str| nodes.iter().any(|node| matches!(node, Node::Leaf { text, .. } if text == name));
+        let numbered =
+            |round: usize| move |part| if round == 0 { String::from(part) } else { format!("{part}{round}") };
+        let free = (0..).flat_map(|round| PARTS.map(numbered(round))).filter(|name| !taken(name));
+        let shared = (0..root).filter(|&index| uses[index] > 1 && !nodes[index].operands().is_empty());
+        Writer { nodes, names: shared.zip(free).collect() }
+    }
+
+    /// The text of a node where it has to bind at least this tightly.
+    fn operand(&self, index: usize, needed: u8) -> String {
+        if let Some(name) = self.names.get(&index) {
+            return name.clone();
+        }
+        let (text, binds) = self.node(index);
+        if binds < needed { format!("({text})") } else { text }
+    }
+    /// Like `operand`, to the right of a sign: a second sign beside it would not read well.
+    fn right_of_sign(&self, index: usize, needed: u8) -> String {
+        let text = self.operand(index, needed);
         if text.starts_with('-') { format!("({text})") } else { text }
     }
-    fn call(self, name: &str, arguments: &[String]) -> Formula<'a> {
-        self.formulas.push(format!("{name}({})", arguments.join(", ")), ATOM)
-    }
-    fn infix(self, sign: &str, binds: u8, other: Self) -> Formula<'a> {
-        let left = self.at_least(if binds == COMPARISON { SUM } else { binds });
-        // a + (b + c) and a * (b * c) keep their brackets too: the order of rounding is part of a rule.
-        let right = other.right_of_sign(binds + 1);
-        let space = if binds == PRODUCT { "" } else { " " };
-        self.formulas.push(format!("{left}{space}{sign}{space}{right}"), binds)
+    /// The text of a node, without regard to its name, and how tightly it binds.
+    fn node(&self, index: usize) -> (String, u8) {
+        match &self.nodes[index] {
+            Node::Leaf { text, binds } => (text.clone(), *binds),
+            Node::Prefix { sign, operand } => {
+                // A minus stands before a whole product, a division (1/x) only before an atom.
+                let needed = if sign.ends_with('/') { ATOM } else { PRODUCT };
+                (format!("{sign}{}", self.right_of_sign(*operand, needed)), PRODUCT)
+            }
+            Node::Infix { sign, binds, operands: [left, right] } => {
+                let left = self.operand(*left, if *binds == COMPARISON { SUM } else { *binds });
+                // a + (b + c) and a * (b * c) keep their brackets too: the order of rounding is part of a rule.
+                let right = self.right_of_sign(*right, binds + 1);
+                let space = if *binds == PRODUCT { "" } else { " " };
+                (format!("{left}{space}{sign}{space}{right}"), *binds)
+            }
+            Node::Call { name, operands, params } => {
+                let operands = operands.iter().map(|&operand| self.operand(operand, COMPARISON));
+                let arguments: Vec<_> = operands.chain(params.iter().cloned()).collect();
+                (format!("{name}({})", arguments.join(", ")), ATOM)
+            }
+        }
     }
 }
 
 impl fmt::Display for Formula<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.at_least(COMPARISON))
+        let nodes = self.formulas.nodes.borrow();
+        let writer = Writer::new(&nodes, self.index);
+        f.write_str(&writer.node(self.index).0)?;
+        // The last parts are the largest: what they are made of follows them.
+        for (&index, name) in writer.names.iter().rev() {
+            write!(f, ", {name} = {}", writer.node(index).0)?;
+        }
+        Ok(())
     }
 }
 
@@ -98,30 +190,28 @@ impl fmt::Debug for Formula<'_> {
 
 impl Real for Formula<'_> {
     fn lit(self, c: f64) -> Self {
-        match NAMED.iter().find(|(value, ..)| *value == c) {
-            Some(&(_, name, binds)) => self.formulas.push(name.to_owned(), binds),
-            None => self.formulas.push(c.to_string(), if c < 0.0 { PRODUCT } else { ATOM }),
-        }
+        let (text, binds) = number(c);
+        self.formulas.push(Node::Leaf { text, binds })
     }
     fn map<O: UnaryRow>(self, op: O) -> Self {
-        if let Some(prefix) = O::PREFIX {
-            // A sign stands before a whole product, a division (1/x) only before an atom.
-            let operand = self.right_of_sign(if prefix.ends_with('/') { ATOM } else { PRODUCT });
-            return self.formulas.push(format!("{prefix}{operand}"), PRODUCT);
+        match O::PREFIX {
+            Some(sign) => self.formulas.push(Node::Prefix { sign, operand: self.index }),
+            None => {
+                let params = op.op().params().into_iter().take(O::PARAMS.len());
+                self.call(O::NAME, &[self], params.map(|param| number(param).0).collect())
+            }
         }
-        let params = op.op().params();
-        let mut arguments = vec![self.at_least(COMPARISON)];
-        arguments.extend(params.iter().take(O::PARAMS.len()).map(|param| self.lit(*param).to_string()));
-        self.call(O::NAME, &arguments)
     }
     fn zip<O: BinaryRow>(self, _: O, other: Self) -> Self {
         match O::INFIX {
-            Some((sign, binds)) => self.infix(sign, binds, other),
-            None => self.call(O::NAME, &[self.to_string(), other.to_string()]),
+            Some((sign, binds)) => {
+                self.formulas.push(Node::Infix { sign, binds, operands: [self.index, other.index] })
+            }
+            None => self.call(O::NAME, &[self, other], Vec::new()),
         }
     }
     fn where_(self, then: Self, other: Self) -> Self {
-        self.call("where", &[self.to_string(), then.to_string(), other.to_string()])
+        self.call("where", &[self, then, other], Vec::new())
     }
 }
 

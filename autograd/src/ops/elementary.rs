@@ -5,26 +5,23 @@ use super::unary::for_each_unary;
 use crate::number::Real;
 
 macro_rules! unary_methods {
-    ($($(#[$doc:meta])+ $Row:ident $name:ident($($p:ident: $pt:ident),*);)+) => {$(
+    ($($(#[$doc:meta])+ $name:ident($($parameter:ident: $type:ty),*) = $row:expr;)+) => {$(
         $(#[$doc])+
         #[track_caller]
         #[inline(always)]
-        fn $name(self $(, $p: $pt)*) -> Self {
-            // Braces make one form of rows with and without parameters.
-            self.map(unary_methods!(@row $Row $($p)*))
+        fn $name(self $(, $parameter: $type)*) -> Self {
+            self.map($row)
         }
     )+};
-    (@row $Row:ident) => { super::$Row };
-    (@row $Row:ident $($p:ident)+) => { super::$Row($($p),+) };
 }
 
 macro_rules! binary_methods {
-    ($($(#[$doc:meta])+ $Row:ident $name:ident();)+) => {$(
+    ($($(#[$doc:meta])+ $name:ident() = $row:expr;)+) => {$(
         $(#[$doc])+
         #[track_caller]
         #[inline(always)]
         fn $name(self, other: Self) -> Self {
-            self.zip(super::$Row, other)
+            self.zip($row, other)
         }
     )+};
 }

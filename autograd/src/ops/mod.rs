@@ -31,6 +31,8 @@ mod rules;
 mod shape;
 mod structure;
 mod table;
+#[cfg(test)]
+mod tests;
 mod unary;
 
 pub use binary::*;

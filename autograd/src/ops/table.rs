@@ -26,6 +26,8 @@ pub trait UnaryRow: Copy + 'static {
     const PREFIX: Option<&'static str>;
     /// An interval on which the row is defined and on which it is tested.
     const DOMAIN: (f64, f64);
+    /// The text of [`kinks`](UnaryRow::kinks), for docs.
+    const KINKS: &'static [&'static str];
     /// FLOPs of one element, by convention of the cost model (1 for arithmetic, more for transcendental functions).
     const FLOPS: u32;
     /// This row as a value of the closed set of rows.
@@ -180,6 +182,7 @@ macro_rules! unary {
                 const PARAMS: &'static [&'static str] = &[$($(stringify!($p)),+)?];
                 const PREFIX: Option<&'static str> = [$(Some($prefix),)? None][0];
                 const DOMAIN: (f64, f64) = { let domain: std::ops::Range<f64> = $domain; (domain.start, domain.end) };
+                const KINKS: &'static [&'static str] = &[$($(stringify!($kink)),+)?];
                 const FLOPS: u32 = $flops;
                 #[inline(always)]
                 fn op(self) -> Unary {
@@ -216,10 +219,10 @@ macro_rules! unary {
         $Row:ident $(($($p:ident: $pt:ident = $example:expr),+))? $name:ident { $($columns:tt)* }
     )+) => {
         /// Calls the macro `callback` with every unary row that has a method, as
-        /// `$(#[doc])+ Row method(parameter: type, …);`.
+        /// `$(#[doc])+ method(parameter: type, …) = Row(parameter, …);`, the row being an expression.
         macro_rules! for_each_unary {
             ($d callback:ident) => {
-                $d callback! { $($(#[$doc])+ $Row $name($($($p: $pt),+)?);)+ }
+                $d callback! { $($(#[$doc])+ $name($($($p: $pt),+)?) = crate::ops::$Row $(($($p),+))?;)+ }
             };
         }
         pub(crate) use for_each_unary;
@@ -307,10 +310,10 @@ macro_rules! binary {
         )+
     };
     (@for_each ($d:tt) $($(#[$doc:meta])+ $Row:ident $name:ident { $($columns:tt)* })+) => {
-        /// Calls the macro `callback` with every binary row that has a method, as `$(#[doc])+ Row method();`.
+        /// Calls the macro `callback` with every binary row that has a method, as `$(#[doc])+ method() = Row;`.
         macro_rules! for_each_binary {
             ($d callback:ident) => {
-                $d callback! { $($(#[$doc])+ $Row $name();)+ }
+                $d callback! { $($(#[$doc])+ $name() = crate::ops::$Row;)+ }
             };
         }
         pub(crate) use for_each_binary;

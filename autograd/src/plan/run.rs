@@ -1,9 +1,17 @@
 //! One request from its roots to its values.
 
+use std::rc::Rc;
+
+use smallvec::SmallVec;
+
 use crate::element::Element;
-use crate::exec::reference;
+use crate::exec::level::Level;
+use crate::exec::{self, reference};
 use crate::graph::{Continuation, Graph, Key, Mark};
-use crate::plan::{Cone, Program};
+use crate::local::Executor;
+use crate::plan::build::build;
+use crate::plan::cache::Request;
+use crate::plan::{Cone, Plan, Program};
 use crate::tensor::Tensor;
 
 /// Computes `roots`, and what a continuation emits, into `values`.
@@ -13,20 +21,63 @@ pub(crate) fn run<'g, T: Element>(
     continuation: Option<&dyn Continuation<'g, T>>,
     values: &mut Vec<Option<Tensor<T>>>,
 ) {
-    let mut key = Key::default();
+    let mut key = T::with_local(|local| local.take_key()).unwrap_or_default();
     if let Some(continuation) = continuation {
         continuation.key(&mut key);
     }
     let nodes = roots.iter().copied().chain(key.nodes().iter().copied());
     let cone = Cone::of(&graph.store().borrow(), nodes, continuation.is_some());
+    match Executor::current() {
+        Executor::Reference => {
+            reference::run(&record(graph, &cone, roots, continuation), graph, &cone, values)
+        }
+        Executor::Planned => {
+            let level = Level::best();
+            let plan = find_or_build(graph, &cone, roots, continuation, &key, level);
+            exec::run::run(&plan, level, graph, &cone, values);
+        }
+    }
+    T::with_local(|local| local.give_key(key));
+}
+
+/// The plan of a request, found by structure or made now.
+fn find_or_build<'g, T: Element>(
+    graph: &'g Graph<T>,
+    cone: &Cone,
+    roots: &[u32],
+    continuation: Option<&dyn Continuation<'g, T>>,
+    key: &Key,
+    level: Level,
+) -> Rc<Plan<T>> {
+    let (hash, found) = {
+        let store = graph.store().borrow();
+        let request = Request { store: &store, cone, roots, key, level };
+        let hash = request.hash();
+        (hash, T::with_local(|local| local.plans().borrow_mut().find(hash, &request)).flatten())
+    };
+    if let Some(plan) = found {
+        return plan;
+    }
+    let plan = Rc::new(build(record(graph, cone, roots, continuation), level));
+    let store = graph.store().borrow();
+    let request = Request { store: &store, cone, roots, key, level };
+    T::with_local(|local| local.plans().borrow_mut().insert(hash, &request, plan.clone()));
+    plan
+}
+
+/// The program of a request: the cone, and the continuation recorded behind it and cut off again.
+fn record<'g, T: Element>(
+    graph: &'g Graph<T>,
+    cone: &Cone,
+    roots: &[u32],
+    continuation: Option<&dyn Continuation<'g, T>>,
+) -> Program<T> {
     let scratch = Scratch::begin(graph);
-    let mut outputs: Vec<Option<u32>> = roots.iter().copied().map(Some).collect();
+    let mut outputs: SmallVec<[Option<u32>; 16]> = roots.iter().copied().map(Some).collect();
     if let Some(continuation) = continuation {
         continuation.record(graph, &mut |var| outputs.push(var.map(|var| var.id() as u32)));
     }
-    let program = Program::new(&graph.store().borrow(), &cone, scratch.cut(), &outputs);
-    drop(scratch);
-    reference::run(&program, graph, &cone, values);
+    Program::new(&graph.store().borrow(), cone, scratch.mark.nodes as u32, &outputs)
 }
 
 /// A continuation under way; cut off when dropped, also on unwinding.
@@ -39,13 +90,7 @@ impl<'g, T: Element> Scratch<'g, T> {
     fn begin(graph: &'g Graph<T>) -> Self {
         let mut store = graph.store().borrow_mut();
         store.scratch = true;
-        let mark = store.mark();
-        drop(store);
-        Scratch { graph, mark }
-    }
-
-    fn cut(&self) -> u32 {
-        self.mark.nodes as u32
+        Scratch { graph, mark: store.mark() }
     }
 }
 

@@ -1,0 +1,98 @@
+//! `Kernels`: how code that is generic over the element type gets at the kernels of a level.
+
+use std::marker::PhantomData;
+
+use super::gemm::{GemmKernels, Packing, Product};
+use super::lane::Functions;
+use super::level::Level;
+use super::part::Part;
+use super::reduce::{ReduceKernels, TotalSum};
+use super::simd::{Avx2, Avx512, Portable};
+use super::slices::{Arg, BinaryFns, FindBinary, FindUnary, SliceKernels, UnaryFn};
+use super::vector;
+use crate::ops::{Binary, Unary};
+
+/// The kernels of one level that do not depend on a row of the rule book.
+///
+/// Calling one is safe on a processor that has the level.
+pub struct Table<T> {
+    pub(super) select: unsafe fn(Arg<T>, Arg<T>, Arg<T>, &mut [T]),
+    pub(super) sum_rows: unsafe fn(&[T], usize, &mut [T]),
+    pub(super) max_rows: unsafe fn(&[T], usize, &mut [T]),
+    pub(super) min_rows: unsafe fn(&[T], usize, &mut [T]),
+    pub(super) push: unsafe fn(&mut TotalSum<T>, &[T]),
+    pub(super) add_rows: unsafe fn(&mut [T], &[T]),
+    pub(super) matmul: unsafe fn(&Product<T>, &[T], &[T], &mut [T]),
+}
+
+/// A number type with kernels. The methods panic if the processor has not got the level. An implementation detail of `Element`.
+pub trait Kernels: Functions + Part + Packing {
+    /// The kernel of a unary row.
+    fn unary(level: Level, op: Unary) -> UnaryFn<Self>;
+    /// The kernels of a binary row.
+    fn binary(level: Level, op: Binary) -> BinaryFns<Self>;
+    /// All other kernels.
+    fn table(level: Level) -> &'static Table<Self>;
+}
+
+macro_rules! table {
+    ($level:ident, $t:ident, $vector:ty) => {
+        &Table {
+            select: <$level as SliceKernels>::select::<$t>,
+            sum_rows: <$level as ReduceKernels>::sum_rows::<$t>,
+            max_rows: <$level as ReduceKernels>::max_rows::<$t>,
+            min_rows: <$level as ReduceKernels>::min_rows::<$t>,
+            push: <$level as ReduceKernels>::push::<$t>,
+            add_rows: <$level as ReduceKernels>::add_rows::<$t>,
+            matmul: <$level as GemmKernels>::matmul::<$t, $vector>,
+        }
+    };
+}
+
+impl Kernels for f32 {
+    fn unary(level: Level, op: Unary) -> UnaryFn<f32> {
+        match level.checked() {
+            Level::Portable => op.dispatch(FindUnary::<Portable, f32>(PhantomData)),
+            Level::Avx2 => op.dispatch(FindUnary::<Avx2, f32>(PhantomData)),
+            Level::Avx512 => op.dispatch(FindUnary::<Avx512, f32>(PhantomData)),
+        }
+    }
+    fn binary(level: Level, op: Binary) -> BinaryFns<f32> {
+        match level.checked() {
+            Level::Portable => op.dispatch(FindBinary::<Portable, f32>(PhantomData)),
+            Level::Avx2 => op.dispatch(FindBinary::<Avx2, f32>(PhantomData)),
+            Level::Avx512 => op.dispatch(FindBinary::<Avx512, f32>(PhantomData)),
+        }
+    }
+    fn table(level: Level) -> &'static Table<f32> {
+        match level.checked() {
+            Level::Portable => table!(Portable, f32, vector::Four<f32>),
+            Level::Avx2 => table!(Avx2, f32, vector::Avx2F32),
+            Level::Avx512 => table!(Avx512, f32, vector::Avx512F32),
+        }
+    }
+}
+
+// f64 is for checking: AVX-512 gives the same bits as AVX2 for elementwise rows and would only take
+// longer to compile.
+impl Kernels for f64 {
+    fn unary(level: Level, op: Unary) -> UnaryFn<f64> {
+        match level.checked() {
+            Level::Portable => op.dispatch(FindUnary::<Portable, f64>(PhantomData)),
+            Level::Avx2 | Level::Avx512 => op.dispatch(FindUnary::<Avx2, f64>(PhantomData)),
+        }
+    }
+    fn binary(level: Level, op: Binary) -> BinaryFns<f64> {
+        match level.checked() {
+            Level::Portable => op.dispatch(FindBinary::<Portable, f64>(PhantomData)),
+            Level::Avx2 | Level::Avx512 => op.dispatch(FindBinary::<Avx2, f64>(PhantomData)),
+        }
+    }
+    fn table(level: Level) -> &'static Table<f64> {
+        match level.checked() {
+            Level::Portable => table!(Portable, f64, vector::Four<f64>),
+            Level::Avx2 => table!(Avx2, f64, vector::Avx2F64),
+            Level::Avx512 => table!(Avx512, f64, vector::Avx512F64),
+        }
+    }
+}

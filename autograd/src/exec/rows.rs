@@ -1,0 +1,254 @@
+//! The tile interpreter: runs a kernel of row-local instructions, a few rows at a time, so that
+//! intermediates never leave the cache.
+
+use smallvec::SmallVec;
+
+use super::level::Level;
+use super::memory::{Memory, Operand, Place};
+use super::reduce::{ColumnSum, TotalSum};
+use super::slices::{self, Arg, BinaryFns, Rows, UnaryFn};
+use crate::element::Element;
+
+/// How a binary instruction reads its operands.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Form {
+    /// Both are rows as wide as the result.
+    RowsRows,
+    /// The right is one number for each row, or for all.
+    RowsNumbers,
+    /// The left is one number for each row, or for all.
+    NumbersRows,
+}
+
+/// One instruction of a kernel. Results are dense rows and never overlap an operand.
+pub(crate) enum Instruction<T: Element> {
+    /// A row of the rule book of one argument.
+    Unary { f: UnaryFn<T>, params: [f64; 2], x: Operand },
+    /// A row of the rule book of two arguments.
+    Binary { f: BinaryFns<T>, form: Form, a: Operand, b: Operand },
+    /// `then` where `mask` is not 0, else `other`; each as wide as the result or one number for all.
+    Select { mask: Operand, then: Operand, other: Operand },
+    /// Row r of the result is row `r / div % modulus` of an operand that is as wide, or one number wide.
+    Expand { x: Operand, div: usize, modulus: usize },
+    /// One number of each row.
+    Reduce { f: RowReduction<T>, x: Operand },
+    /// Numbers of each row picked by the row's indices.
+    Gather { x: Operand, indices: u32 },
+    /// Numbers of each row added into a row of zeros at the row's indices.
+    ScatterAdd { x: Operand, indices: u32 },
+    /// `count` columns from `from` on put at `to`; the others are zeroed first with `clear`, else kept.
+    Columns { x: Operand, from: usize, to: usize, count: usize, clear: bool },
+    /// Columns in reverse order.
+    Flip { x: Operand },
+}
+
+impl<T: Element> Instruction<T> {
+    /// What is read.
+    pub(crate) fn operands(&self) -> SmallVec<[&Operand; 3]> {
+        match self {
+            Instruction::Binary { a, b, .. } => SmallVec::from_slice(&[a, b]),
+            Instruction::Select { mask, then, other } => SmallVec::from_slice(&[mask, then, other]),
+            Instruction::Unary { x, .. }
+            | Instruction::Expand { x, .. }
+            | Instruction::Reduce { x, .. }
+            | Instruction::Gather { x, .. }
+            | Instruction::ScatterAdd { x, .. }
+            | Instruction::Columns { x, .. }
+            | Instruction::Flip { x } => SmallVec::from_slice(&[x]),
+        }
+    }
+
+    /// What is read, to be placed.
+    pub(crate) fn operands_mut(&mut self) -> SmallVec<[&mut Operand; 3]> {
+        match self {
+            Instruction::Binary { a, b, .. } => SmallVec::from_iter([a, b]),
+            Instruction::Select { mask, then, other } => SmallVec::from_iter([mask, then, other]),
+            Instruction::Unary { x, .. }
+            | Instruction::Expand { x, .. }
+            | Instruction::Reduce { x, .. }
+            | Instruction::Gather { x, .. }
+            | Instruction::ScatterAdd { x, .. }
+            | Instruction::Columns { x, .. }
+            | Instruction::Flip { x } => SmallVec::from_iter([x]),
+        }
+    }
+}
+
+/// A reduction of each row of a given width to one number.
+pub(crate) type RowReduction<T> = fn(Level, &[T], usize, &mut [T]);
+
+/// A sum that is complete when the kernel ends.
+pub(crate) struct Collected {
+    /// Dense rows.
+    pub(crate) x: Operand,
+    /// Where the result goes.
+    pub(crate) slot: u32,
+    /// For one sum per column: tile memory of one row for the running block.
+    pub(crate) columns: Option<usize>,
+}
+
+/// Row-local instructions over the same rows.
+pub(crate) struct Kernel<T: Element> {
+    pub(crate) rows: usize,
+    /// Rows computed at a time.
+    pub(crate) tile: usize,
+    /// Instructions and where their results go.
+    pub(crate) code: Vec<(Instruction<T>, Operand)>,
+    pub(crate) collected: Vec<Collected>,
+}
+
+/// A sum under way.
+enum Sum<T> {
+    Columns(ColumnSum),
+    Total(TotalSum<T>),
+}
+
+impl<T: Element> Kernel<T> {
+    /// Runs the kernel.
+    pub(crate) fn run(&self, memory: &Memory<T>) {
+        let mut sums: SmallVec<[Sum<T>; 4]> = SmallVec::new();
+        for collected in &self.collected {
+            sums.push(match block(memory, collected) {
+                Some((block, total)) => Sum::Columns(ColumnSum::new(block, total)),
+                None => Sum::Total(TotalSum::new()),
+            });
+        }
+        let mut first = 0;
+        while first < self.rows {
+            let rows = self.tile.min(self.rows - first);
+            for (instruction, result) in &self.code {
+                // SAFETY: the planner gives results memory that no operand of the instruction uses.
+                let out = unsafe { memory.write(*result, first, rows) };
+                instruction.run(memory, first, rows, result.width, out);
+            }
+            for (collected, sum) in self.collected.iter().zip(&mut sums) {
+                let x = memory.read(collected.x, first, rows);
+                match (sum, block(memory, collected)) {
+                    (Sum::Columns(sum), Some((block, total))) => sum.push(memory.level, block, total, x),
+                    (Sum::Total(sum), _) => sum.push(memory.level, x),
+                    _ => unreachable!("sums of columns have a block"),
+                }
+            }
+            first += rows;
+        }
+        for (collected, sum) in self.collected.iter().zip(&mut sums) {
+            match (sum, block(memory, collected)) {
+                (Sum::Columns(sum), Some((block, total))) => sum.finish(memory.level, block, total),
+                // SAFETY: a collected result is a slot of its own, and no slice of it is alive here.
+                (Sum::Total(sum), _) => unsafe { memory.all_mut(collected.slot)[0] = sum.finish() },
+                _ => unreachable!("sums of columns have a block"),
+            }
+        }
+    }
+}
+
+/// The running block and the total of a sum of columns.
+fn block<'m, T: Element>(memory: &'m Memory<T>, collected: &Collected) -> Option<(&'m mut [T], &'m mut [T])> {
+    let place = Place::Register(collected.columns?);
+    let width = collected.x.width;
+    // SAFETY: the block's registers and the result's slot are used by this sum alone, and each
+    // call's slices are gone before the next call.
+    unsafe {
+        Some((memory.write(Operand { place, stride: width, width }, 0, 1), memory.all_mut(collected.slot)))
+    }
+}
+
+impl<T: Element> Instruction<T> {
+    fn run(&self, memory: &Memory<T>, first: usize, rows: usize, width: usize, out: &mut [T]) {
+        let read = |operand: &Operand| memory.read(*operand, first, rows);
+        match self {
+            Instruction::Unary { f, params, x } => f.call(*params, read(x), out),
+            Instruction::Binary { f, form, a, b } => {
+                binary(f, *form, rows_of(a, read(a)), rows_of(b, read(b)), width, out)
+            }
+            Instruction::Select { mask, then, other } => {
+                let arg = |operand: &Operand| match (operand.stride, read(operand)) {
+                    (0, [number, ..]) => Arg::Scalar(*number),
+                    (_, numbers) => Arg::Slice(numbers),
+                };
+                slices::select(memory.level, arg(mask), arg(then), arg(other), out);
+            }
+            Instruction::Expand { x, div, modulus } => {
+                let in_tile = matches!(x.place, Place::Register(_));
+                for (r, out) in rows_mut(out, width).enumerate() {
+                    // Registers hold the tile's own rows; a slot holds all rows of the operand.
+                    let source = if in_tile {
+                        &read(x)[r * x.stride..r * x.stride + x.width]
+                    } else {
+                        memory.read(*x, (first + r) / div % modulus, 1)
+                    };
+                    match source {
+                        [number] => out.fill(*number),
+                        numbers => out.copy_from_slice(numbers),
+                    }
+                }
+            }
+            Instruction::Reduce { f, x } => f(memory.level, read(x), x.width, out),
+            Instruction::Gather { x, indices } => {
+                let places = &memory.indices(*indices)[first * width..];
+                for ((out, x), places) in
+                    rows_mut(out, width).zip(rows_at(read(x), x, rows)).zip(rows_from(places, width))
+                {
+                    for (out, &place) in out.iter_mut().zip(places) {
+                        *out = x[place as usize];
+                    }
+                }
+            }
+            Instruction::ScatterAdd { x, indices } => {
+                out.fill(T::default());
+                let places = &memory.indices(*indices)[first * x.width..];
+                for ((out, x_row), places) in
+                    rows_mut(out, width).zip(rows_at(read(x), x, rows)).zip(rows_from(places, x.width))
+                {
+                    for (&x, &place) in x_row.iter().zip(places) {
+                        out[place as usize] = out[place as usize] + x;
+                    }
+                }
+            }
+            Instruction::Columns { x, from, to, count, clear } => {
+                if *clear {
+                    out.fill(T::default());
+                }
+                for (out, x) in rows_mut(out, width).zip(rows_at(read(x), x, rows)) {
+                    out[*to..*to + *count].copy_from_slice(&x[*from..*from + *count]);
+                }
+            }
+            Instruction::Flip { x } => {
+                for (out, x) in rows_mut(out, width).zip(rows_at(read(x), x, rows)) {
+                    for (out, x) in out.iter_mut().zip(x.iter().rev()) {
+                        *out = *x;
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn rows_of<'a, T>(operand: &Operand, data: &'a [T]) -> Rows<'a, T> {
+    Rows { data, stride: operand.stride }
+}
+
+fn rows_mut<T>(out: &mut [T], width: usize) -> impl Iterator<Item = &mut [T]> {
+    out.chunks_exact_mut(width.max(1))
+}
+
+fn rows_at<'a, T>(x: &'a [T], operand: &Operand, rows: usize) -> impl Iterator<Item = &'a [T]> {
+    let (stride, width) = (operand.stride, operand.width);
+    (0..rows).map(move |r| &x[r * stride..r * stride + width])
+}
+
+fn rows_from<T>(x: &[T], width: usize) -> impl Iterator<Item = &[T]> {
+    x.chunks(width.max(1))
+}
+
+fn binary<T: Element>(f: &BinaryFns<T>, form: Form, a: Rows<T>, b: Rows<T>, width: usize, out: &mut [T]) {
+    // One number for all, beside dense rows: the rows are one long row.
+    let whole = |numbers: &Rows<T>, rows: &Rows<T>| numbers.stride == 0 && rows.stride == width;
+    match form {
+        Form::RowsRows => f.rows_rows(width, a, b, out),
+        Form::RowsNumbers if whole(&b, &a) => f.rows_scalars(out.len(), a, b, out),
+        Form::RowsNumbers => f.rows_scalars(width, a, b, out),
+        Form::NumbersRows if whole(&a, &b) => f.scalars_rows(out.len(), a, b, out),
+        Form::NumbersRows => f.scalars_rows(width, a, b, out),
+    }
+}

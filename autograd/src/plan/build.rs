@@ -1,0 +1,239 @@
+//! From a program to a plan: order of jobs, memory of values, kernels.
+
+use std::collections::HashMap;
+
+use crate::element::Element;
+use crate::exec::level::Level;
+use crate::ops::{Op, Shape, infer};
+use crate::plan::emit::Emitter;
+use crate::plan::fuse::{Group, Layout, Role, groups};
+use crate::plan::memory::{Lifetime, assign};
+use crate::plan::plan::{Binding, CustomJob, Job, Move, Output, Plan, Product};
+use crate::plan::simplify::simplify;
+use crate::plan::{Program, Source};
+use crate::tensor::Tensor;
+
+/// Something to run, before memory is assigned.
+enum Task {
+    Group(Group),
+    Step(u32),
+}
+
+/// Plans a program for kernels of `level`.
+pub(crate) fn build<T: Element>(mut program: Program<T>, level: Level) -> Plan<T> {
+    simplify(&mut program);
+    let layout = Layout::new(&program);
+    let mut tasks: Vec<(u32, u32, Task)> = Vec::new();
+    let mut group_of: Vec<Option<usize>> = vec![None; program.steps.len()];
+    for (index, group) in groups(&program, &layout).into_iter().enumerate() {
+        for &at in &group.steps {
+            group_of[at as usize] = Some(index);
+        }
+        tasks.push((group.stage, group.steps[0], Task::Group(group)));
+    }
+    for at in 0..program.steps.len() {
+        if layout.roles[at] == Role::Job && layout.live[at] {
+            tasks.push((layout.stages[at], at as u32, Task::Step(at as u32)));
+        }
+    }
+    // A stage's tasks depend on lower stages only.
+    tasks.sort_by_key(|&(stage, first, _)| (stage, first));
+    Builder::new(program, layout, group_of, level).build(tasks.into_iter().map(|(_, _, task)| task).collect())
+}
+
+/// A plan under construction.
+pub(super) struct Builder<T: Element> {
+    pub(super) program: Program<T>,
+    pub(super) layout: Layout,
+    pub(super) group_of: Vec<Option<usize>>,
+    pub(super) level: Level,
+    /// The slot of each step that has one.
+    slot_of: HashMap<u32, u32>,
+    plan: Plan<T>,
+}
+
+impl<T: Element> Builder<T> {
+    fn new(program: Program<T>, layout: Layout, group_of: Vec<Option<usize>>, level: Level) -> Self {
+        let plan = Plan {
+            numbers: Vec::new(),
+            literals: Vec::new(),
+            frozen: Vec::new(),
+            frozen_indices: Vec::new(),
+            slots: Vec::new(),
+            jobs: Vec::new(),
+            results: Vec::new(),
+            working: 0,
+            registers: 0,
+            outputs: Vec::new(),
+        };
+        Builder { program, layout, group_of, level, slot_of: HashMap::new(), plan }
+    }
+
+    fn build(mut self, tasks: Vec<Task>) -> Plan<T> {
+        for output in 0..self.program.outputs.len() {
+            let output = self.program.outputs[output].map(|at| self.output(at));
+            self.plan.outputs.push(output);
+        }
+        let mut working: Vec<(u32, Lifetime)> = Vec::new();
+        let mut place: HashMap<u32, usize> = HashMap::new();
+        for (now, task) in tasks.iter().enumerate() {
+            let steps: &[u32] = match task {
+                Task::Group(group) => &group.steps,
+                Task::Step(at) => std::slice::from_ref(at),
+            };
+            for &at in steps {
+                for &input in &self.program.steps[at as usize].inputs {
+                    let owner = self.layout.owners[input as usize];
+                    if let Some(&value) = place.get(&owner) {
+                        working[value].1.last = now;
+                    }
+                }
+                if self.needs_memory(at) && !self.slot_of.contains_key(&at) {
+                    let count = self.program.steps[at as usize].shape.count();
+                    place.insert(at, working.len());
+                    working.push((at, Lifetime { count, first: now, last: now }));
+                }
+            }
+        }
+        let lifetimes: Vec<Lifetime> = working.iter().map(|(_, lifetime)| *lifetime).collect();
+        let (offsets, total) = assign(&lifetimes);
+        self.plan.working = total;
+        for ((at, lifetime), offset) in working.iter().zip(offsets) {
+            let slot = self.bind(Binding::Working { offset, count: lifetime.count });
+            self.slot_of.insert(*at, slot);
+        }
+        for task in tasks {
+            let job = match task {
+                Task::Group(group) => {
+                    let (kernel, registers) = Emitter::new(&mut self, &group).emit();
+                    self.plan.registers = self.plan.registers.max(registers);
+                    Job::Kernel(kernel)
+                }
+                Task::Step(at) => self.job(at),
+            };
+            self.plan.jobs.push(job);
+        }
+        self.plan
+    }
+
+    /// Whether the value of a computed step is read outside the kernel that computes it.
+    pub(super) fn needs_memory(&self, at: u32) -> bool {
+        if !matches!(self.layout.roles[at as usize], Role::RowLocal { .. }) {
+            return true;
+        }
+        if self.slot_of.contains_key(&at) {
+            return true;
+        }
+        (at as usize + 1..self.program.steps.len()).any(|reader| {
+            self.layout.live[reader]
+                && self.program.steps[reader].source.computes()
+                && self.layout.roles[reader] != Role::Alias
+                && self.program.steps[reader].inputs.iter().any(|&input| {
+                    self.layout.owners[input as usize] == at
+                        && (self.group_of[reader] != self.group_of[at as usize]
+                            || !self.layout.shares_rows(&self.program, reader, input))
+                })
+        })
+    }
+
+    fn bind(&mut self, binding: Binding) -> u32 {
+        self.plan.slots.push(binding);
+        self.plan.slots.len() as u32 - 1
+    }
+
+    /// The slot that the value of a step is read from.
+    pub(super) fn slot(&mut self, input: u32) -> u32 {
+        let owner = self.layout.owners[input as usize];
+        if let Some(&slot) = self.slot_of.get(&owner) {
+            return slot;
+        }
+        let step = &self.program.steps[owner as usize];
+        let plan = &mut self.plan;
+        let push = |count: usize| count as u32 - 1;
+        let binding = match (&step.source, step.op) {
+            (Source::Input(position), Op::Leaf(crate::ops::Leaf::Scalar)) => {
+                plan.numbers.push(*position);
+                Binding::Number(push(plan.numbers.len()))
+            }
+            (Source::Input(position), Op::Leaf(crate::ops::Leaf::Index)) => Binding::Indices(*position),
+            (Source::Input(position), _) => Binding::Tensor(*position),
+            (Source::Frozen(tensor), _) => {
+                plan.frozen.push(tensor.clone());
+                Binding::Frozen(push(plan.frozen.len()))
+            }
+            (Source::FrozenIndices(indices), _) => {
+                plan.frozen_indices.push(indices.clone());
+                Binding::FrozenIndices(push(plan.frozen_indices.len()))
+            }
+            (Source::Compute, Op::Lit(bits)) => {
+                plan.literals.push(T::from_f64(f64::from_bits(bits)));
+                Binding::Literal(push(plan.literals.len()))
+            }
+            _ => unreachable!("computed values that are read from memory have slots"),
+        };
+        let slot = self.bind(binding);
+        self.slot_of.insert(owner, slot);
+        slot
+    }
+
+    fn output(&mut self, at: u32) -> Output<T> {
+        let shape = self.program.steps[at as usize].shape;
+        let owner = self.layout.owners[at as usize];
+        let step = &self.program.steps[owner as usize];
+        match (&step.source, step.op) {
+            (Source::Input(position), _) => Output::Input { position: *position, shape },
+            (Source::Frozen(tensor), _) => {
+                Output::Known(tensor.reshaped(shape).expect("shapes were checked when recorded"))
+            }
+            (Source::Compute, Op::Lit(bits)) => {
+                Output::Known(Tensor::full(shape, T::from_f64(f64::from_bits(bits))))
+            }
+            _ => {
+                let owned = step.shape;
+                let slot = match self.slot_of.get(&owner) {
+                    Some(&slot) => slot,
+                    None => {
+                        self.plan.results.push(owned);
+                        let slot = self.bind(Binding::Result(self.plan.results.len() as u32 - 1));
+                        self.slot_of.insert(owner, slot);
+                        slot
+                    }
+                };
+                match self.plan.slots[slot as usize] {
+                    Binding::Result(result) => Output::Result { result, shape },
+                    _ => unreachable!("results are bound before working memory"),
+                }
+            }
+        }
+    }
+
+    fn job(&mut self, at: u32) -> Job<T> {
+        let out = self.slot_of[&at];
+        let step = self.program.steps[at as usize].clone();
+        let mut inputs: Vec<(u32, Shape)> = Vec::with_capacity(step.inputs.len());
+        for &input in &step.inputs {
+            inputs.push((self.slot(input), self.program.steps[input as usize].shape));
+        }
+        match (step.op, &step.source) {
+            (Op::MatMul { transpose_a, transpose_b }, _) => {
+                let (a, b) = (inputs[0], inputs[1]);
+                let (rows, columns) = infer::last_two(step.shape, false);
+                let (_, inner) = infer::last_two(a.1, transpose_a);
+                let batch = infer::leading(step.shape).count();
+                Job::Product(Product {
+                    a: a.0,
+                    b: b.0,
+                    out,
+                    transpose_a,
+                    transpose_b,
+                    batch,
+                    rows,
+                    inner,
+                    columns,
+                })
+            }
+            (_, Source::Compute) => Job::Move(Move { op: step.op, inputs, out, shape: step.shape }),
+            _ => Job::Custom(CustomJob { source: step.source, inputs, out, shape: step.shape }),
+        }
+    }
+}

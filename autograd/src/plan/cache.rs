@@ -1,0 +1,180 @@
+//! Plans found again by structure: the hash finds a candidate, a comparison of the structure decides.
+
+use std::collections::HashMap;
+use std::hash::{Hash, Hasher};
+use std::rc::Rc;
+
+use crate::element::Element;
+use crate::exec::level::Level;
+use crate::graph::{Inputs, Key, Mixer, Store};
+use crate::ops::{Op, Shape};
+use crate::plan::{Cone, Plan};
+
+/// A node of a cone, as far as it decides what is run.
+struct KeyNode {
+    op: Op,
+    inputs: Inputs,
+    shape: Shape,
+    held: bool,
+}
+
+/// Everything that decides what a request runs.
+struct Structure {
+    nodes: Vec<KeyNode>,
+    roots: Vec<u32>,
+    words: Vec<u64>,
+    named: Vec<u32>,
+    level: Level,
+}
+
+struct Entry<T: Element> {
+    structure: Structure,
+    plan: Rc<Plan<T>>,
+    used: u64,
+}
+
+/// Nodes in all remembered structures at the most: some hundred megabytes with their plans.
+const NODES: usize = 400_000;
+
+/// The plans of one thread.
+pub(crate) struct Cache<T: Element> {
+    entries: HashMap<u64, Vec<Entry<T>>>,
+    clock: u64,
+    nodes: usize,
+    pub(crate) built: u64,
+}
+
+/// One request, as the cache looks at it.
+pub(crate) struct Request<'a, T: Element> {
+    pub(crate) store: &'a Store<T>,
+    pub(crate) cone: &'a Cone,
+    pub(crate) roots: &'a [u32],
+    pub(crate) key: &'a Key,
+    pub(crate) level: Level,
+}
+
+impl<T: Element> Request<'_, T> {
+    /// Hash of the structure: of a prefix, it is stored in its last node.
+    pub(crate) fn hash(&self) -> u64 {
+        let mut mixer = match self.cone {
+            Cone::Prefix(0) => Mixer::new(),
+            Cone::Prefix(end) => Mixer(self.store.nodes[*end as usize - 1].hash),
+            Cone::Listed(ids) => {
+                let mut mixer = Mixer::new();
+                for &id in ids {
+                    let node = &self.store.nodes[id as usize];
+                    node.op.hash(&mut mixer);
+                    for &extent in node.shape.iter() {
+                        mixer.write_usize(extent);
+                    }
+                    mixer.write_u8(u8::from(self.store.is_held(id)));
+                }
+                mixer
+            }
+        };
+        for &root in self.roots {
+            mixer.write_u32(self.position(root));
+        }
+        for &word in self.key.words() {
+            mixer.write_u64(word);
+        }
+        for &node in self.key.nodes() {
+            mixer.write_u32(self.position(node));
+        }
+        self.level.hash(&mut mixer);
+        mixer.finish()
+    }
+
+    fn position(&self, node: u32) -> u32 {
+        self.cone.position(node).expect("roots and named nodes are in the cone")
+    }
+
+    /// Inputs of a node as positions; those behind a held value are not looked at.
+    fn input(&self, position: u32, input: u32) -> u32 {
+        self.cone.position(input).unwrap_or(position)
+    }
+
+    fn matches(&self, structure: &Structure) -> bool {
+        self.level == structure.level
+            && self.cone.len() == structure.nodes.len()
+            && self.key.words() == structure.words
+            && self.roots.len() == structure.roots.len()
+            && self.roots.iter().zip(&structure.roots).all(|(&root, &at)| self.position(root) == at)
+            && self.key.nodes().len() == structure.named.len()
+            && self.key.nodes().iter().zip(&structure.named).all(|(&node, &at)| self.position(node) == at)
+            && structure.nodes.iter().enumerate().all(|(position, known)| {
+                let position = position as u32;
+                let id = self.cone.node(position);
+                let node = &self.store.nodes[id as usize];
+                node.op == known.op
+                    && node.shape == known.shape
+                    && self.store.is_held(id) == known.held
+                    && node.inputs.len() == known.inputs.len()
+                    && node.inputs.iter().zip(&known.inputs).all(|(&a, &b)| self.input(position, a) == b)
+            })
+    }
+
+    fn structure(&self) -> Structure {
+        let nodes = (0..self.cone.len() as u32)
+            .map(|position| {
+                let id = self.cone.node(position);
+                let node = &self.store.nodes[id as usize];
+                KeyNode {
+                    op: node.op,
+                    inputs: node.inputs.iter().map(|&input| self.input(position, input)).collect(),
+                    shape: node.shape,
+                    held: self.store.is_held(id),
+                }
+            })
+            .collect();
+        Structure {
+            nodes,
+            roots: self.roots.iter().map(|&root| self.position(root)).collect(),
+            words: self.key.words().to_vec(),
+            named: self.key.nodes().iter().map(|&node| self.position(node)).collect(),
+            level: self.level,
+        }
+    }
+}
+
+impl<T: Element> Cache<T> {
+    pub(crate) fn new() -> Cache<T> {
+        Cache { entries: HashMap::new(), clock: 0, nodes: 0, built: 0 }
+    }
+
+    /// The plan for a request of this hash, if one was made.
+    pub(crate) fn find(&mut self, hash: u64, request: &Request<T>) -> Option<Rc<Plan<T>>> {
+        self.clock += 1;
+        let entries = self.entries.get_mut(&hash)?;
+        let entry = entries.iter_mut().find(|entry| request.matches(&entry.structure))?;
+        entry.used = self.clock;
+        Some(entry.plan.clone())
+    }
+
+    /// Remembers a plan; forgets those that were not used for longest if there are too many.
+    pub(crate) fn insert(&mut self, hash: u64, request: &Request<T>, plan: Rc<Plan<T>>) {
+        self.built += 1;
+        let structure = request.structure();
+        self.nodes += structure.nodes.len();
+        self.entries.entry(hash).or_default().push(Entry { structure, plan, used: self.clock });
+        while self.nodes > NODES && self.entries.len() > 1 {
+            let oldest =
+                self.entries.iter().min_by_key(|(_, list)| list.iter().map(|entry| entry.used).max());
+            let Some((&oldest, _)) = oldest else { break };
+            for entry in self.entries.remove(&oldest).into_iter().flatten() {
+                self.nodes -= entry.structure.nodes.len();
+            }
+        }
+    }
+
+    /// Number of plans remembered.
+    pub(crate) fn len(&self) -> usize {
+        self.entries.values().map(Vec::len).sum()
+    }
+
+    /// Forgets all plans.
+    pub(crate) fn clear(&mut self) {
+        self.entries.clear();
+        self.nodes = 0;
+    }
+}

@@ -1,0 +1,218 @@
+//! Groups row-local operations into kernels: all that can be computed row by row, without leaving the cache.
+
+use crate::element::Element;
+use crate::ops::{Op, Reduction, Shape};
+use crate::plan::access::{Access, access, rows_and_width};
+use crate::plan::{Program, Source, Step};
+
+/// Rows wider than this are not held in registers between a reduction and its readers.
+const WIDE: usize = 16 * 1024;
+
+/// How a step is run.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Role {
+    /// Its value is there before the plan runs.
+    Given,
+    /// Its value is that of another step.
+    Alias,
+    /// Row by row in a kernel of this many rows.
+    RowLocal { rows: usize },
+    /// Gathered while a kernel of this many rows runs, complete when it ends.
+    Collected { rows: usize },
+    /// A job of its own.
+    Job,
+}
+
+/// What the planner knows of each step.
+pub(crate) struct Layout {
+    pub(crate) roles: Vec<Role>,
+    /// The step whose memory a step reads as its value: itself, unless it is an alias.
+    pub(crate) owners: Vec<u32>,
+    /// Number of barriers below.
+    pub(crate) stages: Vec<u32>,
+    pub(crate) live: Vec<bool>,
+}
+
+impl Layout {
+    pub(crate) fn new<T: Element>(program: &Program<T>) -> Layout {
+        let live = program.live();
+        let count = program.steps.len();
+        let mut layout = Layout {
+            roles: Vec::with_capacity(count),
+            owners: Vec::with_capacity(count),
+            stages: vec![0; count],
+            live,
+        };
+        for at in 0..count {
+            let step = &program.steps[at];
+            layout.owners.push(match step.op {
+                op if op.is_alias() && step.source.computes() => layout.owners[step.inputs[0] as usize],
+                _ => at as u32,
+            });
+            let role = layout.role(program, step);
+            layout.roles.push(role);
+            if layout.live[at] {
+                layout.stages[at] = layout.stage(program, at);
+            }
+        }
+        layout
+    }
+
+    fn role<T: Element>(&self, program: &Program<T>, step: &Step<T>) -> Role {
+        match step.source {
+            Source::Compute => {}
+            Source::Custom(_) | Source::FrozenCustom(_) => return Role::Job,
+            _ => return Role::Given,
+        }
+        let (rows, _) = rows_and_width(step.shape);
+        let input = |which: usize| program.steps[step.inputs[which] as usize].shape;
+        let is_last = |axis: u8| axis as usize + 1 == step.shape.rank();
+        match step.op {
+            Op::Lit(_) => Role::Given,
+            op if op.is_alias() => Role::Alias,
+            // Operands that no row map reads were repeated in memory by `simplify`.
+            Op::Unary(_) | Op::Binary(_) | Op::Where => Role::RowLocal { rows },
+            Op::Broadcast if access(input(0), step.shape).is_some() => Role::RowLocal { rows },
+            Op::Reduce { how, first, end } => {
+                self.reduction(program, step, how, first as usize, end as usize)
+            }
+            Op::Gather { axis } | Op::ScatterAdd { axis } | Op::Slice { axis, .. } | Op::Pad { axis, .. }
+                if is_last(axis) =>
+            {
+                Role::RowLocal { rows }
+            }
+            Op::Flip { axis } | Op::Concat { axis } if is_last(axis) => Role::RowLocal { rows },
+            _ => Role::Job,
+        }
+    }
+
+    fn reduction<T: Element>(
+        &self,
+        program: &Program<T>,
+        step: &Step<T>,
+        how: Reduction,
+        first: usize,
+        end: usize,
+    ) -> Role {
+        let x = step.inputs[0];
+        let (outer, n, inner) = spans(program.steps[x as usize].shape, first, end);
+        let owner_rows = match self.roles[self.owners[x as usize] as usize] {
+            Role::RowLocal { rows } => Some(rows),
+            _ => None,
+        };
+        let collects = how == Reduction::Sum;
+        match (outer, inner) {
+            // Over everything: a short row, or collected from whatever rows the operand has.
+            (1, 1) if n <= WIDE && owner_rows.is_none_or(|rows| rows == 1) => Role::RowLocal { rows: 1 },
+            (1, 1) if collects => Role::Collected {
+                rows: owner_rows.unwrap_or_else(|| rows_and_width(program.steps[x as usize].shape).0),
+            },
+            (_, 1) if n <= WIDE => Role::RowLocal { rows: outer },
+            (1, _) if collects => Role::Collected { rows: n },
+            _ => Role::Job,
+        }
+    }
+
+    /// Number of barriers below a step: operands that the same kernel computes add none.
+    fn stage<T: Element>(&self, program: &Program<T>, at: usize) -> u32 {
+        let step = &program.steps[at];
+        let stages = step.inputs.iter().map(|&input| {
+            let owner = self.owners[input as usize] as usize;
+            match self.roles[owner] {
+                Role::Given => 0,
+                _ if self.roles[at] == Role::Alias => self.stages[owner],
+                _ if self.shares_rows(program, at, input) => self.stages[owner],
+                _ => self.stages[owner] + 1,
+            }
+        });
+        if step.source.computes() { stages.max().unwrap_or(0) } else { 0 }
+    }
+
+    /// Whether a step can read an operand row by row while the same kernel computes it.
+    pub(crate) fn shares_rows<T: Element>(&self, program: &Program<T>, at: usize, input: u32) -> bool {
+        let step = &program.steps[at];
+        let Role::RowLocal { rows: produced } = self.roles[self.owners[input as usize] as usize] else {
+            return false;
+        };
+        let from = program.steps[input as usize].shape;
+        let rows = match self.roles[at] {
+            Role::RowLocal { rows } => rows,
+            // A sum over everything takes rows as they come.
+            Role::Collected { rows } => return rows == produced,
+            _ => return false,
+        };
+        rows == produced
+            && match step.op {
+                Op::Unary(_) | Op::Binary(_) | Op::Where | Op::Broadcast => {
+                    rows == 1 || matches!(access(from, step.shape), Some(Access::Dense | Access::PerRow))
+                }
+                _ => true,
+            }
+    }
+}
+
+/// Extents before, in and after a range of axes.
+pub(crate) fn spans(shape: Shape, first: usize, end: usize) -> (usize, usize, usize) {
+    let product = |range: std::ops::Range<usize>| shape[range].iter().product();
+    (product(0..first), product(first..end), product(end..shape.rank()))
+}
+
+/// Steps that one kernel computes, ascending.
+pub(crate) struct Group {
+    pub(crate) stage: u32,
+    pub(crate) rows: usize,
+    pub(crate) steps: Vec<u32>,
+}
+
+/// Kernels of fewer numbers than this are joined even if nothing connects them: starting one costs more.
+const SMALL: usize = 4 * 1024;
+
+/// The kernels of a program: row-local steps of one stage and row count that depend on each other.
+pub(crate) fn groups<T: Element>(program: &Program<T>, layout: &Layout) -> Vec<Group> {
+    let count = program.steps.len();
+    let mut parent: Vec<u32> = (0..count as u32).collect();
+    let rows_of = |at: usize| match layout.roles[at] {
+        Role::RowLocal { rows } | Role::Collected { rows } if layout.live[at] => Some(rows),
+        _ => None,
+    };
+    let mut small: std::collections::HashMap<(u32, usize), u32> = std::collections::HashMap::new();
+    for at in 0..count {
+        let Some(rows) = rows_of(at) else { continue };
+        for &input in &program.steps[at].inputs {
+            let owner = layout.owners[input as usize];
+            if layout.stages[owner as usize] == layout.stages[at] && layout.shares_rows(program, at, input) {
+                join(&mut parent, owner, at as u32);
+            }
+        }
+        let widest = program.steps[at].inputs.iter().map(|&i| program.steps[i as usize].shape.count());
+        if widest.chain([program.steps[at].shape.count()]).max().unwrap_or(0) <= SMALL {
+            let first = *small.entry((layout.stages[at], rows)).or_insert(at as u32);
+            join(&mut parent, first, at as u32);
+        }
+    }
+    let mut groups: Vec<Group> = Vec::new();
+    let mut place: std::collections::HashMap<u32, usize> = std::collections::HashMap::new();
+    for at in 0..count {
+        let Some(rows) = rows_of(at) else { continue };
+        let root = find(&mut parent, at as u32);
+        let group = *place.entry(root).or_insert_with(|| {
+            groups.push(Group { stage: layout.stages[at], rows, steps: Vec::new() });
+            groups.len() - 1
+        });
+        groups[group].steps.push(at as u32);
+    }
+    groups
+}
+
+fn find(parent: &mut [u32], mut at: u32) -> u32 {
+    while parent[at as usize] != at {
+        parent[at as usize] = parent[parent[at as usize] as usize];
+        at = parent[at as usize];
+    }
+    at
+}
+
+fn join(parent: &mut [u32], a: u32, b: u32) {
+    let (a, b) = (find(parent, a), find(parent, b));
+    parent[a.max(b) as usize] = a.min(b);
+}

@@ -1,0 +1,95 @@
+//! `Plan`: what is run. Holds offsets and positions only, never a graph's data.
+
+use crate::element::Element;
+use crate::exec::rows::Kernel;
+use crate::indices::Indices;
+use crate::ops::{Op, Shape};
+use crate::plan::Source;
+use crate::tensor::Tensor;
+
+/// How a slot's memory is found when the plan is run.
+pub(crate) enum Binding {
+    /// The tensor, or the held value, at this position of the cone.
+    Tensor(u32),
+    /// The number in this place of `Plan::numbers`.
+    Number(u32),
+    /// The indices at this position of the cone.
+    Indices(u32),
+    /// This literal.
+    Literal(u32),
+    /// This tensor of the continuation.
+    Frozen(u32),
+    /// These indices of the continuation.
+    FrozenIndices(u32),
+    /// Working memory from this offset on.
+    Working { offset: usize, count: usize },
+    /// The memory of this result.
+    Result(u32),
+}
+
+/// A matrix product, for each of `batch` pairs of matrices that follow each other.
+pub(crate) struct Product {
+    pub(crate) a: u32,
+    pub(crate) b: u32,
+    pub(crate) out: u32,
+    pub(crate) transpose_a: bool,
+    pub(crate) transpose_b: bool,
+    pub(crate) batch: usize,
+    pub(crate) rows: usize,
+    pub(crate) inner: usize,
+    pub(crate) columns: usize,
+}
+
+/// An operation that moves numbers, or reduces in an order that no kernel has.
+pub(crate) struct Move {
+    pub(crate) op: Op,
+    /// Slots of the inputs and the shapes they are read in.
+    pub(crate) inputs: Vec<(u32, Shape)>,
+    pub(crate) out: u32,
+    pub(crate) shape: Shape,
+}
+
+/// A user's operation.
+pub(crate) struct CustomJob<T: Element> {
+    pub(crate) source: Source<T>,
+    pub(crate) inputs: Vec<(u32, Shape)>,
+    pub(crate) out: u32,
+    pub(crate) shape: Shape,
+}
+
+/// One thing to run.
+pub(crate) enum Job<T: Element> {
+    Kernel(Kernel<T>),
+    Product(Product),
+    Move(Move),
+    Custom(CustomJob<T>),
+}
+
+/// Where a requested value is after a run.
+#[derive(Clone)]
+pub(crate) enum Output<T: Element> {
+    /// The result of this number, in this shape.
+    Result { result: u32, shape: Shape },
+    /// The tensor, the number or the held value at this position of the cone, in this shape.
+    Input { position: u32, shape: Shape },
+    /// A value that is known.
+    Known(Tensor<T>),
+}
+
+/// A program that is ready to run again and again.
+pub(crate) struct Plan<T: Element> {
+    /// Positions in the cone of single numbers.
+    pub(crate) numbers: Vec<u32>,
+    pub(crate) literals: Vec<T>,
+    pub(crate) frozen: Vec<Tensor<T>>,
+    pub(crate) frozen_indices: Vec<Indices>,
+    pub(crate) slots: Vec<Binding>,
+    pub(crate) jobs: Vec<Job<T>>,
+    /// Shapes of results that are computed into memory of their own.
+    pub(crate) results: Vec<Shape>,
+    /// Numbers of working memory between jobs.
+    pub(crate) working: usize,
+    /// Numbers of tile memory inside kernels.
+    pub(crate) registers: usize,
+    pub(crate) outputs: Vec<Option<Output<T>>>,
+}
