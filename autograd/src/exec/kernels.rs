@@ -15,6 +15,7 @@ use crate::ops::{Binary, Unary};
 /// The kernels of one level that do not depend on a row of the rule book.
 ///
 /// Calling one is safe on a processor that has the level.
+#[allow(clippy::type_complexity)] // Each is said once, here.
 pub struct Table<T> {
     pub(super) select: unsafe fn(Arg<T>, Arg<T>, Arg<T>, &mut [T]),
     pub(super) sum_rows: unsafe fn(&[T], usize, &mut [T]),

@@ -6,7 +6,7 @@
 //! in `f64`. Sums of columns go by blocks of 64 rows, added in order.
 
 use super::level::Level;
-use super::part::{BLOCK, Part, load};
+use super::part::{BLOCK, load};
 use super::simd::{Simd, kernels};
 use crate::element::Element;
 

@@ -1,5 +1,8 @@
 //! Vectors of each level, for the few kernels whose registers are laid out by hand.
 
+// Indices run over the numbers of a register.
+#![allow(clippy::needless_range_loop)]
+
 /// Some numbers in one register.
 ///
 /// # Safety

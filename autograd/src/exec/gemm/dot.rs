@@ -1,5 +1,8 @@
 //! Products of a few rows of A with a transposed B: both are read along k, so that nothing is copied.
 
+// Indices run over registers, all of which are named in one step.
+#![allow(clippy::needless_range_loop)]
+
 use super::{GemmKernels, Product};
 use crate::element::Element;
 use crate::exec::level::Level;

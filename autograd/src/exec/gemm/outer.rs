@@ -3,6 +3,9 @@
 //!
 //! A sum goes in the order of k (by blocks, if k is large), whatever tile an element is in.
 
+// Indices run over registers, all of which are named in one step.
+#![allow(clippy::needless_range_loop)]
+
 pub(super) use super::pack::SMALL;
 use std::mem::MaybeUninit;
 
