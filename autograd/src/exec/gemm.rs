@@ -9,7 +9,7 @@ mod pack;
 
 use dot::{DotTile, dot_body, dot_tile_body};
 use outer::{Tile, outer_body, tile_body, tiny_body};
-pub use pack::Packing;
+pub(super) use pack::Packing;
 
 use super::level::Level;
 use super::simd::{Simd, kernels};

@@ -19,7 +19,7 @@ const fn side(level: Level) -> (usize, usize) {
 }
 
 /// A tile of C, and the operands that it needs.
-pub struct DotTile<'a, T> {
+pub(in crate::exec) struct DotTile<'a, T> {
     product: &'a Product<T>,
     a: *const T,
     b: *const T,

@@ -45,7 +45,7 @@ pub(super) const fn lanes<T>(level: Level) -> usize {
 
 /// One tile of C, and the operands that it needs.
 #[derive(Clone, Copy)]
-pub struct Tile<T> {
+pub(in crate::exec) struct Tile<T> {
     k: usize,
     a: *const T,
     a_row: usize,
