@@ -50,7 +50,7 @@ pub(crate) fn matmul<T: Element>(level: Level, product: Product<T>, a: &[T], b: 
         return;
     }
     let table = T::table(level);
-    let family = match choose(level, &product) {
+    let family = match choose(table.level, &product) {
         Family::Plain => table.plain,
         Family::Tiny => table.tiny,
         Family::Dot => table.dot,

@@ -93,16 +93,13 @@ impl<T: crate::element::Element> Vector<T> for Four<T> {
 }
 
 #[cfg(target_arch = "x86_64")]
-pub(super) use std::arch::x86_64::{
-    __m256 as Avx2F32, __m256d as Avx2F64, __m512 as Avx512F32, __m512d as Avx512F64,
-};
+pub(super) use std::arch::x86_64::{__m256 as Avx2F32, __m256d as Avx2F64, __m512 as Avx512F32};
 /// Elsewhere these levels never run.
 #[cfg(not(target_arch = "x86_64"))]
 mod elsewhere {
     pub(crate) type Avx2F32 = super::Four<f32>;
     pub(crate) type Avx2F64 = super::Four<f64>;
     pub(crate) type Avx512F32 = super::Four<f32>;
-    pub(crate) type Avx512F64 = super::Four<f64>;
 }
 #[cfg(not(target_arch = "x86_64"))]
 pub(super) use elsewhere::*;
@@ -188,12 +185,6 @@ mod x86 {
         load_part(x, n) _mm512_maskz_loadu_ps(((1u32 << n) - 1) as u16, x);
         store_part(v, y, n) _mm512_mask_storeu_ps(y, ((1u32 << n) - 1) as u16, v);
         sum(v) _mm256_add_ps(_mm512_castps512_ps256(v), _mm512_extractf32x8_ps::<1>(v)).sum();
-    }
-    vector! {
-        __m512d of f64, 8: _mm512_set1_pd, _mm512_loadu_pd, _mm512_storeu_pd, _mm512_add_pd, _mm512_mul_pd, _mm512_fmadd_pd;
-        load_part(x, n) _mm512_maskz_loadu_pd(((1u32 << n) - 1) as u8, x);
-        store_part(v, y, n) _mm512_mask_storeu_pd(y, ((1u32 << n) - 1) as u8, v);
-        sum(v) _mm256_add_pd(_mm512_castpd512_pd256(v), _mm512_extractf64x4_pd::<1>(v)).sum();
     }
     vector! {
         __m256 of f32, 8: _mm256_set1_ps, _mm256_loadu_ps, _mm256_storeu_ps, _mm256_add_ps, _mm256_mul_ps, _mm256_fmadd_ps;

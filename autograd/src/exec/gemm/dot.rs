@@ -63,13 +63,13 @@ unsafe fn run<L: GemmKernels, T: Element, V: Vector<T>>(tile: &DotTile<T>, rows:
     macro_rules! by_size {
         ($($rows:literal)*) => {
             match rows {
-                $($rows if $rows <= side(L::LEVEL).0 => by_size!(@ $rows 1 2 3 4 5),)*
+                $($rows if const { $rows <= side(L::LEVEL).0 } => by_size!(@ $rows 1 2 3 4 5),)*
                 _ => unreachable!("a tile of {rows} rows"),
             }
         };
         (@ $rows:literal $($columns:literal)*) => {
             match columns {
-                $($columns if $columns <= side(L::LEVEL).1 => L::dot_tile::<T, V, $rows, $columns>(tile),)*
+                $($columns if const { $columns <= side(L::LEVEL).1 } => L::dot_tile::<T, V, $rows, $columns>(tile),)*
                 _ => unreachable!("a tile of {columns} columns"),
             }
         };

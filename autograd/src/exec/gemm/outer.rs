@@ -195,8 +195,8 @@ unsafe fn run<L: GemmKernels, T: Element, V: Vector<T>>(tile: &Tile<T>, rows: us
     macro_rules! by_rows {
         ($($rows:literal)*) => {
             match (rows, vectors) {
-                $(($rows, 1) if $rows <= most_rows(L::LEVEL) => L::tile::<T, V, $rows, 1>(tile),
-                ($rows, 2) if $rows <= most_rows(L::LEVEL) => L::tile::<T, V, $rows, 2>(tile),)*
+                $(($rows, 1) if const { $rows <= most_rows(L::LEVEL) } => L::tile::<T, V, $rows, 1>(tile),
+                ($rows, 2) if const { $rows <= most_rows(L::LEVEL) } => L::tile::<T, V, $rows, 2>(tile),)*
                 _ => unreachable!("a tile of {rows} rows"),
             }
         };
