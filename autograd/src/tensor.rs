@@ -226,6 +226,34 @@ impl<T: Element> Tensor<T> {
         Ok(Tensor { shape, storage: self.storage.clone() })
     }
 
+    /// The slices of the first axis at these places, in this order: `[rows, ..]` by `n` places
+    /// gives `[n, ..]`. A place may be named more than once.
+    ///
+    /// ```
+    /// use autograd::Tensor;
+    /// let t = Tensor::from([[1.0_f32, 2.0], [3.0, 4.0], [5.0, 6.0]]);
+    /// assert_eq!(t.select_rows(&[2, 0, 2]).data(), [5.0, 6.0, 1.0, 2.0, 5.0, 6.0]);
+    /// ```
+    ///
+    /// # Panics
+    /// If there is no first axis, or a place is not below its extent.
+    #[track_caller]
+    pub fn select_rows(&self, rows: &[usize]) -> Tensor<T> {
+        let shape = self.shape;
+        assert!(shape.rank() > 0, "select_rows: a single number has no rows");
+        let extent = shape[0];
+        if let Some(row) = rows.iter().find(|&&row| row >= extent) {
+            panic!("select_rows: row {row} is outside a tensor of shape {shape}: rows are below {extent}");
+        }
+        let inner = shape[1..].iter().product();
+        Tensor::fill_with(crate::ops::infer::with_extent(shape, 0, rows.len()), |out| {
+            // Empty rows have no chunks, and nothing to copy.
+            for (to, &row) in out.chunks_exact_mut(usize::max(inner, 1)).zip(rows) {
+                to.copy_from_slice(&self.data()[row * inner..][..inner]);
+            }
+        })
+    }
+
     /// `f` of every number.
     pub fn map(&self, mut f: impl FnMut(T) -> T) -> Tensor<T> {
         Tensor::from_fn(self.shape, |i| f(self.data()[i]))

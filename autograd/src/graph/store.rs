@@ -43,6 +43,8 @@ pub(crate) struct Store<T: Element> {
     customs: Vec<Rc<dyn CustomOp<T>>>,
     names: HashMap<u32, String>,
     kept: Vec<u32>,
+    /// What leaves are to become: pairs of a leaf and a node.
+    nexts: Vec<(u32, u32)>,
     held: usize,
     /// While a continuation is recorded: numbers in it are part of its structure.
     pub(crate) scratch: bool,
@@ -66,6 +68,7 @@ impl<T: Element> Store<T> {
             customs: Vec::new(),
             names: HashMap::new(),
             kept: Vec::new(),
+            nexts: Vec::new(),
             held: 0,
             scratch: false,
         }
@@ -80,6 +83,7 @@ impl<T: Element> Store<T> {
         self.customs.clear();
         self.names.clear();
         self.kept.clear();
+        self.nexts.clear();
         self.held = 0;
         self.scratch = false;
     }
@@ -221,6 +225,16 @@ impl<T: Element> Store<T> {
         &self.kept
     }
 
+    /// Notes what a leaf is to become; the last word counts.
+    pub(crate) fn set_next(&mut self, leaf: u32, next: u32) {
+        self.nexts.retain(|(known, _)| *known != leaf);
+        self.nexts.push((leaf, next));
+    }
+
+    pub(crate) fn next(&self, leaf: u32) -> Option<u32> {
+        self.nexts.iter().find(|(known, _)| *known == leaf).map(|(_, next)| *next)
+    }
+
     /// How much is recorded, to cut back to.
     pub(crate) fn mark(&self) -> Mark {
         Mark {
@@ -241,6 +255,7 @@ impl<T: Element> Store<T> {
         self.customs.truncate(mark.customs);
         self.names.retain(|&id, _| (id as usize) < mark.nodes);
         self.kept.retain(|&id| (id as usize) < mark.nodes);
+        self.nexts.retain(|&(_, next)| (next as usize) < mark.nodes);
     }
 }
 

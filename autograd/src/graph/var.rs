@@ -140,6 +140,33 @@ impl<'g, T: Element> Var<'g, T> {
         self.graph.record(Op::Substitute, &[self.id, other.id], shape)
     }
 
+    /// Says what this leaf is to become once the step that is being recorded has succeeded: a
+    /// running mean, a counter. Nothing changes in this graph; who runs the step reads
+    /// [`next`](Var::next) and stores its value. Said twice, the last word counts.
+    ///
+    /// ```
+    /// let g = autograd::Graph::new();
+    /// let mean = g.constant(1.0);
+    /// mean.set_next(0.9 * mean + 0.1 * 5.0);
+    /// assert_eq!(mean.item(), 1.0);
+    /// assert_eq!(mean.next().map(|next| next.item()), Some(1.4));
+    /// ```
+    ///
+    /// # Panics
+    /// If the shapes differ.
+    #[track_caller]
+    pub fn set_next(self, next: Self) {
+        self.same_graph(next);
+        let (shape, found) = (self.shape(), next.shape());
+        assert!(shape == found, "set_next: a leaf of shape {shape} cannot become one of shape {found}");
+        self.graph.store().borrow_mut().set_next(self.id, next.id);
+    }
+
+    /// What this leaf is to become, if [`set_next`](Var::set_next) was said of it.
+    pub fn next(self) -> Option<Self> {
+        self.graph.store().borrow().next(self.id).map(|id| Var::new(self.graph, id))
+    }
+
     #[track_caller]
     pub(super) fn same_graph(self, other: Self) {
         assert!(

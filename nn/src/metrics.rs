@@ -1,0 +1,230 @@
+//! Measures of a classifier: predictions, accuracy, the confusion matrix.
+
+use std::fmt;
+
+use autograd::Tensor;
+
+use crate::data::{DataError, Labels};
+
+/// The class with the highest score in each row of `scores`, `[rows, classes]`: logits or
+/// probabilities. Of equal scores the first counts.
+///
+/// # Errors
+/// [`DataError::NotFinite`] for a NaN: such a row predicts nothing.
+///
+/// # Panics
+/// If `scores` is not a matrix.
+///
+/// ```
+/// use autograd::Tensor;
+/// let predicted = nn::metrics::predictions(&Tensor::from([[0.1, 0.7, 0.2], [2.0, -1.0, 2.0]]))?;
+/// assert_eq!(predicted.as_slice(), [1, 0]);
+/// # Ok::<(), nn::data::DataError>(())
+/// ```
+#[track_caller]
+pub fn predictions(scores: &Tensor) -> Result<Labels, DataError> {
+    let shape = scores.shape();
+    let &[rows, classes] = &shape[..] else {
+        panic!("predictions need scores of shape [rows, classes], but these have shape {shape}");
+    };
+    if let Some(at) = scores.data().iter().position(|score| score.is_nan()) {
+        return Err(DataError::NotFinite {
+            row: at / classes,
+            column: at % classes,
+            value: scores.data()[at],
+        });
+    }
+    let best = |row: usize| {
+        let row = &scores.data()[row * classes..][..classes];
+        (1..classes).fold(0, |best, class| if row[class] > row[best] { class } else { best })
+    };
+    Labels::new((0..rows).map(best), classes)
+}
+
+/// The share of predictions that are right, from 0 to 1; NaN if there are none.
+///
+/// # Panics
+/// If the numbers of labels or classes differ.
+///
+/// ```
+/// use nn::data::Labels;
+/// let actual = Labels::new([0, 1, 2, 2], 3)?;
+/// let predicted = Labels::new([0, 1, 2, 0], 3)?;
+/// assert_eq!(nn::metrics::accuracy(&predicted, &actual), 0.75);
+/// # Ok::<(), nn::data::DataError>(())
+/// ```
+#[track_caller]
+pub fn accuracy(predicted: &Labels, actual: &Labels) -> f64 {
+    check(predicted, actual);
+    let right = predicted.as_slice().iter().zip(actual.as_slice()).filter(|(p, a)| p == a).count();
+    right as f64 / actual.len() as f64
+}
+
+#[track_caller]
+fn check(predicted: &Labels, actual: &Labels) {
+    assert!(
+        (predicted.len(), predicted.classes()) == (actual.len(), actual.classes()),
+        "{} predictions of {} classes do not fit {} labels of {} classes: predict for the same rows",
+        predicted.len(),
+        predicted.classes(),
+        actual.len(),
+        actual.classes(),
+    );
+}
+
+/// How often each class was taken for each: actual classes in rows, predicted ones in columns.
+///
+/// `Display` writes a table for the terminal.
+///
+/// ```
+/// use nn::data::Labels;
+/// use nn::metrics::ConfusionMatrix;
+///
+/// let actual = Labels::new([0, 0, 0, 1, 1], 2)?;
+/// let predicted = Labels::new([0, 0, 1, 1, 1], 2)?;
+/// let matrix = ConfusionMatrix::from_predictions(&predicted, &actual);
+/// assert_eq!(matrix.to_string(), "\
+/// actual | predicted as
+///        |   0   1 | total  recall
+/// -------+---------+--------------
+///      0 |   2   1 |     3   66.7%
+///      1 |   .   2 |     2  100.0%
+/// -------+---------+--------------
+///  total |   2   3 |     5   80.0%");
+/// # Ok::<(), nn::data::DataError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfusionMatrix {
+    classes: usize,
+    counts: Vec<u64>,
+}
+
+impl ConfusionMatrix {
+    /// A matrix of zeros, to be filled batch by batch.
+    ///
+    /// ```
+    /// assert_eq!(nn::metrics::ConfusionMatrix::new(10).total(), 0);
+    /// ```
+    pub fn new(classes: usize) -> ConfusionMatrix {
+        ConfusionMatrix { classes, counts: vec![0; classes * classes] }
+    }
+
+    /// The matrix of these predictions.
+    ///
+    /// # Panics
+    /// If the numbers of labels or classes differ.
+    #[track_caller]
+    pub fn from_predictions(predicted: &Labels, actual: &Labels) -> ConfusionMatrix {
+        let mut matrix = ConfusionMatrix::new(actual.classes());
+        matrix.add(predicted, actual);
+        matrix
+    }
+
+    /// Counts more predictions.
+    ///
+    /// # Panics
+    /// If the numbers of labels differ, or their classes and those of the matrix.
+    ///
+    /// ```
+    /// use nn::data::Labels;
+    /// let mut matrix = nn::metrics::ConfusionMatrix::new(2);
+    /// let labels = Labels::new([0, 1], 2)?;
+    /// matrix.add(&labels, &labels);
+    /// matrix.add(&labels.select(&[1]), &labels.select(&[0]));
+    /// assert_eq!((matrix.count(0, 1), matrix.total()), (1, 3));
+    /// # Ok::<(), nn::data::DataError>(())
+    /// ```
+    #[track_caller]
+    pub fn add(&mut self, predicted: &Labels, actual: &Labels) {
+        check(predicted, actual);
+        assert!(
+            actual.classes() == self.classes,
+            "labels of {} classes do not fit a confusion matrix of {}",
+            actual.classes(),
+            self.classes,
+        );
+        for (&p, &a) in predicted.as_slice().iter().zip(actual.as_slice()) {
+            self.counts[a as usize * self.classes + p as usize] += 1;
+        }
+    }
+
+    /// How often class `actual` was predicted as `predicted`.
+    ///
+    /// # Panics
+    /// If there is no such class.
+    #[track_caller]
+    pub fn count(&self, actual: usize, predicted: usize) -> u64 {
+        assert!(
+            actual < self.classes && predicted < self.classes,
+            "classes {actual} and {predicted} were asked for, but there are only {}",
+            self.classes
+        );
+        self.counts[actual * self.classes + predicted]
+    }
+
+    /// Number of predictions.
+    pub fn total(&self) -> u64 {
+        self.counts.iter().sum()
+    }
+
+    /// The share of predictions that are right, from 0 to 1; NaN if there are none.
+    pub fn accuracy(&self) -> f64 {
+        let right: u64 = (0..self.classes).map(|class| self.count(class, class)).sum();
+        right as f64 / self.total() as f64
+    }
+
+    /// The share of class `actual` that was recognised, from 0 to 1; NaN if it never occurred.
+    ///
+    /// # Panics
+    /// If there is no such class.
+    ///
+    /// ```
+    /// # use nn::data::Labels;
+    /// # use nn::metrics::ConfusionMatrix;
+    /// let (predicted, actual) = (Labels::new([0, 1, 0, 0], 2)?, Labels::new([0, 1, 1, 0], 2)?);
+    /// let matrix = ConfusionMatrix::from_predictions(&predicted, &actual);
+    /// assert_eq!((matrix.recall(0), matrix.recall(1), matrix.accuracy()), (1.0, 0.5, 0.75));
+    /// # Ok::<(), nn::data::DataError>(())
+    /// ```
+    #[track_caller]
+    pub fn recall(&self, actual: usize) -> f64 {
+        self.count(actual, actual) as f64 / self.row(actual).iter().sum::<u64>() as f64
+    }
+
+    fn row(&self, actual: usize) -> &[u64] {
+        &self.counts[actual * self.classes..][..self.classes]
+    }
+}
+
+impl fmt::Display for ConfusionMatrix {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let column = |predicted| (0..self.classes).map(|actual| self.count(actual, predicted)).sum();
+        let columns: Vec<u64> = (0..self.classes).map(column).collect();
+        let widest = columns.iter().copied().max().unwrap_or(0).max(self.classes as u64);
+        let (cell, sum) = (widest.to_string().len().max(3), self.total().to_string().len().max(5));
+
+        let line = |f: &mut fmt::Formatter<'_>, name: &str, counts: &[u64], share: f64| {
+            write!(f, "\n{name:>6} |")?;
+            for &count in counts {
+                let count = if count == 0 { ".".to_owned() } else { count.to_string() };
+                write!(f, " {count:>cell$}")?;
+            }
+            let share = if share.is_nan() { "-".to_owned() } else { format!("{:.1}%", 100.0 * share) };
+            write!(f, " | {:>sum$} {share:>7}", counts.iter().sum::<u64>())
+        };
+        let (cells, sums) = (self.classes * (cell + 1) + 1, sum + 9);
+        let rule = |f: &mut fmt::Formatter<'_>| write!(f, "\n{0:-<7}+{0:-<cells$}+{0:-<sums$}", "");
+
+        write!(f, "actual | predicted as\n       |")?;
+        for class in 0..self.classes {
+            write!(f, " {class:>cell$}")?;
+        }
+        write!(f, " | {:>sum$} {:>7}", "total", "recall")?;
+        rule(f)?;
+        for class in 0..self.classes {
+            line(f, &class.to_string(), self.row(class), self.recall(class))?;
+        }
+        rule(f)?;
+        line(f, "total", &columns, self.accuracy())
+    }
+}

@@ -1,0 +1,73 @@
+//! `StepError`: why a step was not taken.
+
+use autograd::Shape;
+
+/// Why a step was not taken. The model and the optimiser are as they were before it.
+///
+/// ```
+/// use nn::prelude::*;
+/// let mut net = (Linear::new(2, 1, &mut nn::rng(1)), Linear::new(2, 1, &mut nn::rng(2)));
+/// let x = Tensor::from([[1.0, 2.0]]);
+/// let error = Sgd::new(0.1).step(&mut net, |g, (a, b)| (a.forward(g.constant(&x)) + b.bias.unwrap()).sum()).unwrap_err();
+/// assert!(error.to_string().starts_with("no gradient reaches parameter 1.weight"));
+/// ```
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum StepError {
+    /// A parameter that the loss does not depend on by any path that derivatives can take.
+    #[error(
+        "no gradient reaches parameter {name}, shape {shape}: {cut}; use it in the loss, \
+         or leave it out of training with freeze({name:?}) or allow_unused()"
+    )]
+    NoGradient {
+        /// The parameter's name, as in `hidden.weight`.
+        name: String,
+        /// Its shape.
+        shape: Shape,
+        /// Where and why the path is cut.
+        cut: String,
+    },
+    /// A loss that is NaN or infinite.
+    #[error(
+        "the loss of step {step} is {loss}: look for a division by 0, a logarithm of 0 or too large a learning rate"
+    )]
+    NotFinite {
+        /// The step that was not taken, counted from 1.
+        step: u64,
+        /// The loss.
+        loss: f64,
+    },
+    /// A gradient given to `apply` that is NaN or infinite.
+    #[error("the gradient of parameter {name} is not finite: number {position} of it, from 0, is {value}")]
+    GradientNotFinite {
+        /// The parameter's name.
+        name: String,
+        /// Place in the flat order, from 0.
+        position: usize,
+        /// The number there.
+        value: f64,
+    },
+    /// The optimiser has already taken steps with a model of another form.
+    #[error(
+        "this optimiser belongs to another model: {difference}; its state has a place for each parameter \
+         of the model that it was first used with, so make a new optimiser for this one"
+    )]
+    OtherModel {
+        /// What differs.
+        difference: String,
+    },
+    /// A gradient given to `apply` that does not have the model's form.
+    #[error("these gradients are not of this model: {difference}")]
+    OtherGradients {
+        /// What differs.
+        difference: String,
+    },
+    /// A pattern of `freeze` or `group` that no parameter's name fits.
+    #[error("no parameter's name fits {pattern:?}; the names are {names}")]
+    NoSuchParameter {
+        /// The pattern.
+        pattern: String,
+        /// All names.
+        names: String,
+    },
+}

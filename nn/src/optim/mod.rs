@@ -1,0 +1,15 @@
+//! Optimisers: rules that say how a parameter changes, and the step that applies them.
+
+mod adam;
+mod error;
+mod optimizer;
+mod rule;
+mod sgd;
+mod step;
+
+pub use adam::{Adam, AdamRule, AdamW, AdamWRule};
+pub use error::StepError;
+pub use optimizer::Optimizer;
+pub use rule::{AnyRule, Rule};
+pub use sgd::{Sgd, SgdRule};
+pub(crate) use step::gradients;

@@ -1,0 +1,405 @@
+//! One step: loss, gradients, new parameters and new state, in one plan.
+
+use autograd::{Continuation, Element, Graph, Key, Tensor, Var};
+use smallvec::SmallVec;
+
+use super::optimizer::{Parameter, difference};
+use super::{AnyRule, Optimizer, StepError};
+use crate::module::{Kind, Model, Place};
+
+/// As many as an `Mlp` of eight layers has parameters: up to here a step needs no list memory.
+type Vars<'g, T> = SmallVec<[Var<'g, T>; 16]>;
+
+impl<R: AnyRule<T>, T: Element> Optimizer<R, T> {
+    /// Takes one step down the gradient of `loss`, and gives the loss before the step.
+    ///
+    /// The closure gets a graph in training mode and the model on it. Its expression, the gradient
+    /// and the update run as one plan, which is found again in the next step.
+    ///
+    /// # Errors
+    /// [`StepError`]; model and optimiser are then as they were. The same holds if the closure panics.
+    ///
+    /// # Panics
+    /// If the loss is not a single number.
+    #[track_caller]
+    pub fn step<M: Model<T>>(
+        &mut self,
+        model: &mut M,
+        loss: impl for<'g> FnOnce(&'g Graph<T>, M::With<Var<'g, T>>) -> Var<'g, T>,
+    ) -> Result<T, StepError> {
+        let (loss, []) = self.advance(model, |g, net| Ok::<_, StepError>((loss(g, net), [])))?;
+        Ok(loss)
+    }
+
+    /// As [`step`](Optimizer::step), and gives the values of other nodes, computed in the same plan.
+    ///
+    /// ```
+    /// use nn::prelude::*;
+    /// let mut net = Linear::new(2, 1, &mut nn::rng(1));
+    /// let (loss, [y]) = Sgd::new(0.1).step_with(&mut net, |g, net| {
+    ///     let y = net.forward(g.constant([[1.0, 2.0]]));
+    ///     (y.square().sum(), [y])
+    /// })?;
+    /// assert_eq!(loss, y.item() * y.item());
+    /// # Ok::<(), nn::StepError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As `step`.
+    ///
+    /// # Panics
+    /// As `step`.
+    #[track_caller]
+    pub fn step_with<M: Model<T>, const N: usize>(
+        &mut self,
+        model: &mut M,
+        loss: impl for<'g> FnOnce(&'g Graph<T>, M::With<Var<'g, T>>) -> (Var<'g, T>, [Var<'g, T>; N]),
+    ) -> Result<(T, [Tensor<T>; N]), StepError> {
+        self.advance(model, |g, net| Ok::<_, StepError>(loss(g, net)))
+    }
+
+    /// As [`step`](Optimizer::step), with a closure that may fail, so that `?` can be used in it.
+    ///
+    /// ```
+    /// use nn::prelude::*;
+    /// let mut net = Linear::new(2, 1, &mut nn::rng(1));
+    /// let result: Result<f32, Box<dyn std::error::Error>> = Sgd::new(0.1).try_step(&mut net, |g, net| {
+    ///     let scale: f64 = "two".parse()?;
+    ///     Ok((net.forward(g.constant([[1.0, 2.0]])) * scale).sum())
+    /// });
+    /// assert_eq!(result.unwrap_err().to_string(), "invalid float literal");
+    /// ```
+    ///
+    /// # Errors
+    /// What the closure returns, or a [`StepError`] made into that type.
+    ///
+    /// # Panics
+    /// As `step`.
+    #[track_caller]
+    pub fn try_step<M: Model<T>, E: From<StepError>>(
+        &mut self,
+        model: &mut M,
+        loss: impl for<'g> FnOnce(&'g Graph<T>, M::With<Var<'g, T>>) -> Result<Var<'g, T>, E>,
+    ) -> Result<T, E> {
+        let (loss, []) = self.advance(model, |g, net| Ok::<_, E>((loss(g, net)?, [])))?;
+        Ok(loss)
+    }
+
+    /// Takes one step along gradients that are already known, as from
+    /// [`value_and_grad`](crate::Model::value_and_grad): for accumulating or clipping them by hand.
+    ///
+    /// ```
+    /// use nn::prelude::*;
+    /// let mut net: Linear = Linear { weight: Tensor::from([[1.0, 2.0]]), bias: None };
+    /// let (_, grads) = net.value_and_grad(|_, net| net.weight.square().sum())?;
+    /// Sgd::new(0.25).apply(&mut net, &grads)?;
+    /// assert_eq!(net.weight.data(), [0.5, 1.0]);
+    /// # Ok::<(), nn::StepError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`StepError::OtherGradients`], [`StepError::GradientNotFinite`], [`StepError::OtherModel`] or
+    /// [`StepError::NoSuchParameter`]; model and optimiser are then as they were.
+    pub fn apply<M: Model<T>>(&mut self, model: &mut M, gradients: &M) -> Result<(), StepError> {
+        self.bind(model)?;
+        if let Some(difference) = difference(&self.parameters, gradients) {
+            return Err(StepError::OtherGradients { difference });
+        }
+        check_finite(gradients)?;
+        let graph = Graph::default();
+        let (mut params, mut given) = (Vars::new(), Vars::new());
+        let trained = |parameters: &[Parameter], model: &M, vars: &mut _| {
+            trained_leaves(&graph, parameters, model, vars);
+        };
+        trained(&self.parameters, model, &mut params);
+        trained(&self.parameters, gradients, &mut given);
+        self.run(&graph, Source::Given(&given), &params, &[]);
+        self.commit(model, 0);
+        Ok(())
+    }
+
+    #[track_caller]
+    fn advance<M: Model<T>, E: From<StepError>, const N: usize>(
+        &mut self,
+        model: &mut M,
+        record: impl for<'g> FnOnce(&'g Graph<T>, M::With<Var<'g, T>>) -> Result<(Var<'g, T>, [Var<'g, T>; N]), E>,
+    ) -> Result<(T, [Tensor<T>; N]), E> {
+        self.bind(model)?;
+        let graph = Graph::default();
+        graph.training().seed(self.seed.rotate_left(32) ^ self.steps);
+        let mut params = Vars::new();
+        let mut states: SmallVec<[Var<'_, T>; 8]> = SmallVec::new();
+        let mut known = self.parameters.iter();
+        let on_graph = model.map_at(&Place::ROOT, &mut |place, tensor| match place.kind() {
+            Kind::Param if known.next().is_some_and(|parameter| parameter.trained) => {
+                let var = graph.var(tensor);
+                params.push(var);
+                var
+            }
+            Kind::Param => graph.constant(tensor),
+            Kind::State => {
+                let var = graph.constant(tensor);
+                states.push(var);
+                var
+            }
+        });
+
+        let (loss, extras) = record(&graph, on_graph)?;
+        assert!(
+            loss.shape().count() == 1,
+            "step: the loss has shape {}: reduce it to a single number with sum() or mean()",
+            loss.shape()
+        );
+        let mut roots: SmallVec<[Var<'_, T>; 8]> = SmallVec::new();
+        roots.push(loss);
+        roots.extend(extras);
+        roots.extend(states.iter().filter_map(|state| state.next()));
+        self.run(&graph, Source::Loss(loss), &params, &roots);
+
+        let value = self.values[0].as_ref().expect("a root has a value").item();
+        let checked = match value.is_finite() {
+            true => self.check_gradients(model, loss, &params, roots.len()),
+            false => Err(StepError::NotFinite { step: self.steps + 1, loss: value.to_f64() }),
+        };
+        if let Err(error) = checked {
+            self.values.clear();
+            return Err(error.into());
+        }
+        let extras = std::array::from_fn(|i| self.values[1 + i].take().expect("a root has a value"));
+        let mut at = 1 + N;
+        let mut states = states.iter();
+        model.visit_mut(&mut |place, tensor| {
+            if place.kind() == Kind::State && states.next().is_some_and(|state| state.next().is_some()) {
+                *tensor = self.values[at].take().expect("a root has a value");
+                at += 1;
+            }
+        });
+        self.commit(model, roots.len());
+        Ok((value, extras))
+    }
+
+    /// Computes the roots, then the new values and states, into `self.values`.
+    fn run<'g>(
+        &mut self,
+        graph: &'g Graph<T>,
+        source: Source<'_, 'g, T>,
+        params: &[Var<'g, T>],
+        roots: &[Var<'g, T>],
+    ) {
+        let step = self.steps + 1;
+        self.scalars.clear();
+        self.form.clear();
+        self.rule.any_scalars(step, &mut self.scalars, &mut self.form);
+        let scalars: Vars<'g, T> = self.scalars.iter().map(|&number| graph.number(number)).collect();
+        let state: SmallVec<[Var<'g, T>; 32]> =
+            self.state.iter().map(|tensor| graph.constant(tensor)).collect();
+        let slots = self.rule.any_state();
+        let update = Update {
+            rule: &self.rule,
+            form: &self.form,
+            step,
+            slots,
+            source,
+            params,
+            state: &state,
+            scalars: &scalars,
+        };
+        graph.run_with(roots, &update, &mut self.values);
+    }
+
+    /// An error for the first trained parameter without a gradient.
+    fn check_gradients<M: Model<T>>(
+        &self,
+        model: &M,
+        loss: Var<'_, T>,
+        params: &[Var<'_, T>],
+        roots: usize,
+    ) -> Result<(), StepError> {
+        let each = 1 + self.rule.any_state();
+        let missing = self.values[roots..].iter().step_by(each).position(Option::is_none);
+        let Some(missing) = missing.filter(|_| !self.allow_unused) else {
+            return Ok(());
+        };
+        let trained = self.parameters.iter().enumerate().filter(|(_, parameter)| parameter.trained);
+        let (position, _) = trained.clone().nth(missing).expect("one per trained parameter");
+        Err(no_gradient(model, position, loss, params[missing]))
+    }
+
+    /// Writes new values, from place `at` on, to the model and the state: the step is taken.
+    fn commit<M: Model<T>>(&mut self, model: &mut M, at: usize) {
+        let Optimizer { parameters, state, values, rule, .. } = self;
+        let slots = rule.any_state();
+        let mut values = values.drain(..).skip(at);
+        let (mut known, mut state) = (parameters.iter(), state.iter_mut());
+        model.visit_mut(&mut |place, tensor| {
+            if place.kind() == Kind::State || !known.next().is_some_and(|parameter| parameter.trained) {
+                return;
+            }
+            for place in std::iter::once(tensor).chain(state.by_ref().take(slots)) {
+                if let Some(value) = values.next().flatten() {
+                    *place = value;
+                }
+            }
+        });
+        self.steps += 1;
+    }
+}
+
+/// The trained parameters of a model as constants of a graph.
+fn trained_leaves<'g, T: Element, M: Model<T>>(
+    graph: &'g Graph<T>,
+    parameters: &[Parameter],
+    model: &M,
+    vars: &mut Vars<'g, T>,
+) {
+    let mut known = parameters.iter();
+    model.visit(&mut |place, tensor| {
+        if place.kind() == Kind::Param && known.next().is_some_and(|parameter| parameter.trained) {
+            vars.push(graph.constant(tensor));
+        }
+    });
+}
+
+fn check_finite<T: Element, M: Model<T>>(gradients: &M) -> Result<(), StepError> {
+    let mut error = None;
+    gradients.visit(&mut |place, tensor| {
+        let found = tensor.data().iter().position(|number| !number.is_finite());
+        if let (None, Some(position)) = (&error, found) {
+            let value = tensor.data()[position].to_f64();
+            error = Some(StepError::GradientNotFinite { name: place.to_string(), position, value });
+        }
+    });
+    error.map_or(Ok(()), Err)
+}
+
+/// Parameter number `position` of the model has no gradient: its name, and why.
+fn no_gradient<T: Element, M: Model<T>>(
+    model: &M,
+    position: usize,
+    loss: Var<'_, T>,
+    param: Var<'_, T>,
+) -> StepError {
+    let mut name = String::new();
+    let mut count = 0;
+    model.visit(&mut |place, _| {
+        if place.kind() == Kind::Param {
+            if count == position {
+                name = place.to_string();
+            }
+            count += 1;
+        }
+    });
+    StepError::NoGradient { name, shape: param.shape(), cut: loss.explain_cut(param) }
+}
+
+/// Where gradients come from.
+#[derive(Clone, Copy)]
+enum Source<'a, 'g, T: Element> {
+    Loss(Var<'g, T>),
+    Given(&'a [Var<'g, T>]),
+}
+
+/// The continuation of a step: gradients, then the rule for each parameter.
+struct Update<'a, 'g, R, T: Element> {
+    rule: &'a R,
+    form: &'a [u64],
+    step: u64,
+    slots: usize,
+    source: Source<'a, 'g, T>,
+    params: &'a [Var<'g, T>],
+    state: &'a [Var<'g, T>],
+    scalars: &'a [Var<'g, T>],
+}
+
+impl<'g, R: AnyRule<T>, T: Element> Continuation<'g, T> for Update<'_, 'g, R, T> {
+    fn key(&self, key: &mut Key) {
+        key.of_type::<Optimizer<(), T>>();
+        self.rule.any_type(key);
+        key.word(self.form.len() as u64);
+        self.form.iter().for_each(|&word| key.word(word));
+        key.word(self.params.len() as u64);
+        key.word(self.slots as u64);
+        match self.source {
+            Source::Loss(loss) => key.var(loss),
+            Source::Given(gradients) => {
+                key.word(u64::MAX);
+                gradients.iter().for_each(|&var| key.var(var));
+            }
+        }
+        for &var in self.params.iter().chain(self.state).chain(self.scalars) {
+            key.var(var);
+        }
+    }
+
+    fn record(&self, _: &'g Graph<T>, emit: &mut dyn FnMut(Option<Var<'g, T>>)) {
+        let mut gradients: SmallVec<[Option<Var<'g, T>>; 16]> = SmallVec::new();
+        match self.source {
+            Source::Loss(loss) => loss.try_grad(self.params, &mut |gradient| gradients.push(gradient)),
+            Source::Given(given) => gradients.extend(given.iter().copied().map(Some)),
+        }
+        for (number, (&param, gradient)) in self.params.iter().zip(gradients).enumerate() {
+            let Some(gradient) = gradient else {
+                (0..=self.slots).for_each(|_| emit(None));
+                continue;
+            };
+            let mut state: SmallVec<[Var<'g, T>; 4]> = self.state[number * self.slots..][..self.slots].into();
+            let new = self.rule.any_update(self.step, param, gradient, &mut state, self.scalars);
+            for var in std::iter::once(new).chain(state) {
+                let (shape, found) = (param.shape(), var.shape());
+                assert!(
+                    shape == found,
+                    "the optimiser's rule makes shape {found} of a parameter of shape {shape}: \
+                     a new parameter and its new state have the parameter's shape"
+                );
+                emit(Some(var));
+            }
+        }
+    }
+}
+
+/// The continuation of `value_and_grad`.
+struct Gradient<'a, 'g, T: Element> {
+    loss: Var<'g, T>,
+    params: &'a [Var<'g, T>],
+}
+
+impl<'g, T: Element> Continuation<'g, T> for Gradient<'_, 'g, T> {
+    fn key(&self, key: &mut Key) {
+        key.of_type::<Gradient<'static, 'static, T>>();
+        key.var(self.loss);
+        self.params.iter().for_each(|&param| key.var(param));
+    }
+
+    fn record(&self, _: &'g Graph<T>, emit: &mut dyn FnMut(Option<Var<'g, T>>)) {
+        self.loss.try_grad(self.params, emit);
+    }
+}
+
+/// A loss and its gradients with respect to a model's parameters, in one plan.
+#[track_caller]
+pub(crate) fn gradients<T: Element, M: Model<T>>(
+    model: &M,
+    loss: Var<'_, T>,
+    params: &[Var<'_, T>],
+) -> Result<(T, Vec<Tensor<T>>), StepError> {
+    assert!(
+        loss.shape().count() == 1,
+        "value_and_grad: the loss has shape {}: reduce it to a single number with sum() or mean()",
+        loss.shape()
+    );
+    let mut values = Vec::new();
+    loss.graph().run_with(&[loss], &Gradient { loss, params }, &mut values);
+    let mut values = values.into_iter();
+    let value = values.next().flatten().expect("a root has a value").item();
+    if !value.is_finite() {
+        return Err(StepError::NotFinite { step: 1, loss: value.to_f64() });
+    }
+    let mut found = Vec::with_capacity(params.len());
+    for (position, value) in values.enumerate() {
+        match value {
+            Some(value) => found.push(value),
+            None => return Err(no_gradient(model, position, loss, params[position])),
+        }
+    }
+    Ok((value, found))
+}
