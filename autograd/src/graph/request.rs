@@ -11,7 +11,6 @@ use super::recorder::Graph;
 use super::store::Mixer;
 use super::var::Var;
 use crate::element::Element;
-use crate::plan;
 use crate::tensor::Tensor;
 
 /// What identifies a continuation or a custom operation, beside its type: everything that
@@ -126,7 +125,7 @@ impl<T: Element> Graph<T> {
             return;
         }
         let mut values = Vec::with_capacity(roots.len());
-        plan::run(self, &roots, None, &mut values);
+        T::compute(self, &roots, None, &mut values);
         let mut store = self.store().borrow_mut();
         for (&id, value) in roots.iter().zip(values) {
             store.hold(id, value.expect("a root has a value"));
@@ -160,7 +159,7 @@ impl<T: Element> Graph<T> {
             assert!(std::ptr::eq(root.graph(), self), "run_with: a root belongs to another graph");
             ids.push(root.id);
         }
-        plan::run(self, &ids, Some(continuation), values);
+        T::compute(self, &ids, Some(continuation), values);
     }
 }
 

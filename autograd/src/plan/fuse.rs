@@ -21,6 +21,8 @@ pub(crate) enum Role {
     Collected { rows: usize },
     /// A job of its own.
     Job,
+    /// No numbers, so nothing to compute.
+    Empty,
 }
 
 /// What the planner knows of each step.
@@ -63,6 +65,9 @@ impl Layout {
             Source::Compute => {}
             Source::Custom(_) | Source::FrozenCustom(_) => return Role::Job,
             _ => return Role::Given,
+        }
+        if step.shape.count() == 0 && !step.op.is_alias() {
+            return Role::Empty;
         }
         let (rows, _) = rows_and_width(step.shape);
         let input = |which: usize| program.steps[step.inputs[which] as usize].shape;
@@ -119,7 +124,7 @@ impl Layout {
         let stages = step.inputs.iter().map(|&input| {
             let owner = self.owners[input as usize] as usize;
             match self.roles[owner] {
-                Role::Given => 0,
+                Role::Given | Role::Empty => 0,
                 _ if self.roles[at] == Role::Alias => self.stages[owner],
                 _ if self.shares_rows(program, at, input) => self.stages[owner],
                 _ => self.stages[owner] + 1,

@@ -134,9 +134,9 @@ fn select_takes_any_mix_of_slices_and_numbers() {
             let (m, t, o) = (arg(0, &mask), arg(1, &then), arg(2, &other));
             let mut out = vec![7.0; n];
             select(level, m, t, o, &mut out);
-            for i in 0..n {
+            for (i, out) in out.into_iter().enumerate() {
                 let expected = if at(m, i) != 0.0 { at(t, i) } else { at(o, i) };
-                assert_eq!(out[i], expected, "{level} form {form} element {i}");
+                assert_eq!(out, expected, "{level} form {form} element {i}");
             }
         }
     });
