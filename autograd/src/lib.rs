@@ -1,6 +1,7 @@
 //! Reverse-mode automatic differentiation.
 
 mod buffer;
+mod check;
 mod element;
 mod exec;
 mod graph;
@@ -12,6 +13,7 @@ mod plan;
 mod tensor;
 
 pub use buffer::{clear_pool, pooled_bytes};
+pub use check::{Comparison, GradientCheck, GradientMismatch, GradientReport, check_gradients};
 pub use element::Element;
 pub use graph::{
     Axes, Continuation, CustomOp, FnOp, GradientError, Gradients, Graph, Key, Mode, Operand, Var,
@@ -23,5 +25,5 @@ pub use tensor::{IntoTensor, Tensor, TensorError};
 
 /// The names that most programs need: `use autograd::prelude::*;`.
 pub mod prelude {
-    pub use crate::{Graph, Indices, IntoTensor, Tensor, Var};
+    pub use crate::{GradientCheck, Graph, Indices, IntoTensor, Tensor, Var, check_gradients};
 }

@@ -1,12 +1,14 @@
 //! Matrix products: C = alpha · op(A) · op(B), or added to C, on contiguous row-major matrices.
 //!
-//! One of three kernel families computes a product, by its shape. The bits of a result depend on the
+//! One of a few kernel families computes a product, by its shape. The bits of a result depend on the
 //! shape of its product and on the level only.
 
 mod dot;
 mod outer;
 mod pack;
 
+use dot::{DotTile, dot_body, dot_tile_body};
+use outer::{Tile, outer_body, tile_body, tiny_body};
 pub use pack::Packing;
 
 use super::level::Level;
@@ -47,15 +49,27 @@ pub(crate) fn matmul<T: Element>(level: Level, product: Product<T>, a: &[T], b: 
     if c.is_empty() {
         return;
     }
+    let table = T::table(level);
+    let family = match choose(level, &product) {
+        Family::Plain => table.plain,
+        Family::Tiny => table.tiny,
+        Family::Dot => table.dot,
+        Family::Outer => table.outer,
+    };
     // SAFETY: `Kernels::table` checks the level; the sizes are checked above.
-    unsafe { (T::table(level).matmul)(&product, a, b, c) }
+    unsafe { family(&product, a, b, c) }
 }
+
+/// A kernel family, which computes products whose slices have the sizes that they say.
+pub(super) type ProductFn<T> = unsafe fn(&Product<T>, &[T], &[T], &mut [T]);
 
 /// A way to compute products.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Family {
-    /// Nested loops: no preparation, for a handful of numbers.
+    /// Nested loops, where there is nothing to multiply.
     Plain,
+    /// One tile of `Outer`, without preparation.
+    Tiny,
     /// Rows of A with rows of a transposed B, along both.
     Dot,
     /// Tiles of C in registers, one step of k at a time.
@@ -63,11 +77,14 @@ enum Family {
 }
 
 /// The family for a shape.
-fn choose<T>(product: &Product<T>) -> Family {
+fn choose<T>(level: Level, product: &Product<T>) -> Family {
     let Product { m, n, k, .. } = *product;
-    if m * n * k <= 256 {
+    let lanes = outer::lanes::<T>(level);
+    if k == 0 {
         Family::Plain
-    } else if product.b_transposed && !product.a_transposed && k >= 64 && m < 24 {
+    } else if m <= outer::most_rows(level) && n <= 2 * lanes && k * lanes <= outer::SMALL / 2 {
+        Family::Tiny
+    } else if product.b_transposed && !product.a_transposed && (k >= 64 && m < 24 || k >= 192 && n <= 16) {
         Family::Dot
     } else {
         Family::Outer
@@ -77,22 +94,23 @@ fn choose<T>(product: &Product<T>) -> Family {
 kernels! {
     /// Matrix products at each level.
     GemmKernels {
-        /// The product; the slices must have the sizes it says.
-        fn matmul[T: Element, V: Vector<T>](product: &Product<T>, a: &[T], b: &[T], c: &mut [T]) = matmul_body;
+        /// [`Family::Plain`].
+        fn plain[T: Element](product: &Product<T>, a: &[T], b: &[T], c: &mut [T]) = plain_body;
+        /// [`Family::Tiny`].
+        fn tiny[T: Element, V: Vector<T>](product: &Product<T>, a: &[T], b: &[T], c: &mut [T]) = tiny_body;
+        /// [`Family::Dot`].
+        fn dot[T: Element, V: Vector<T>](product: &Product<T>, a: &[T], b: &[T], c: &mut [T]) = dot_body;
+        /// [`Family::Outer`].
+        fn outer[T: Element, V: Vector<T>](product: &Product<T>, a: &[T], b: &[T], c: &mut [T]) = outer_body;
+        /// A tile of `Outer`, with these numbers of rows and of vectors of columns.
+        fn tile[T: Element, V: Vector<T>; const ROWS, const VECTORS](tile: &Tile<T>) = tile_body;
+        /// A tile of `Dot`, with these numbers of rows and columns.
+        fn dot_tile[T: Element, V: Vector<T>; const ROWS, const COLUMNS](tile: &DotTile<T>) = dot_tile_body;
     }
 }
 
 #[inline(always)]
-fn matmul_body<L: Simd, T: Element, V: Vector<T>>(product: &Product<T>, a: &[T], b: &[T], c: &mut [T]) {
-    match choose(product) {
-        Family::Plain => plain::<L, T>(product, a, b, c),
-        Family::Dot => dot::product::<L, T, V>(product, a, b, c),
-        Family::Outer => outer::product::<L, T, V>(product, a, b, c),
-    }
-}
-
-#[inline(always)]
-fn plain<L: Simd, T: Element>(product: &Product<T>, a: &[T], b: &[T], c: &mut [T]) {
+fn plain_body<L: Simd, T: Element>(product: &Product<T>, a: &[T], b: &[T], c: &mut [T]) {
     let Product { m, n, k, .. } = *product;
     let (a_row, a_step) = if product.a_transposed { (1, m) } else { (k, 1) };
     let (b_column, b_step) = if product.b_transposed { (k, 1) } else { (1, n) };

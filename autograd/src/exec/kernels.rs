@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use super::gemm::{GemmKernels, Packing, Product};
+use super::gemm::{GemmKernels, Packing, ProductFn};
 use super::lane::Functions;
 use super::level::Level;
 use super::part::Part;
@@ -22,7 +22,10 @@ pub struct Table<T> {
     pub(super) min_rows: unsafe fn(&[T], usize, &mut [T]),
     pub(super) push: unsafe fn(&mut TotalSum<T>, &[T]),
     pub(super) add_rows: unsafe fn(&mut [T], &[T]),
-    pub(super) matmul: unsafe fn(&Product<T>, &[T], &[T], &mut [T]),
+    pub(super) plain: ProductFn<T>,
+    pub(super) tiny: ProductFn<T>,
+    pub(super) dot: ProductFn<T>,
+    pub(super) outer: ProductFn<T>,
 }
 
 /// A number type with kernels. The methods panic if the processor has not got the level. An implementation detail of `Element`.
@@ -44,7 +47,10 @@ macro_rules! table {
             min_rows: <$level as ReduceKernels>::min_rows::<$t>,
             push: <$level as ReduceKernels>::push::<$t>,
             add_rows: <$level as ReduceKernels>::add_rows::<$t>,
-            matmul: <$level as GemmKernels>::matmul::<$t, $vector>,
+            plain: <$level as GemmKernels>::plain::<$t>,
+            tiny: <$level as GemmKernels>::tiny::<$t, $vector>,
+            dot: <$level as GemmKernels>::dot::<$t, $vector>,
+            outer: <$level as GemmKernels>::outer::<$t, $vector>,
         }
     };
 }

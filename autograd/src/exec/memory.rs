@@ -3,30 +3,70 @@
 use super::level::Level;
 use crate::element::Element;
 
-/// Where an operand or a result is.
+/// Rows of numbers. Row r of a tile that begins at row `first` is `width` numbers from
+/// `offset + first * advance + r * stride` on; stride 0 repeats one row.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Place {
-    /// Tile memory, this many numbers from its start.
-    Register(usize),
-    /// A slot of the plan.
-    Slot(u32),
+pub(crate) struct Operand {
+    pub(crate) slot: u32,
+    pub(crate) offset: u32,
+    /// From one row of the kernel to the next: 0 in tile memory, which every tile uses anew.
+    pub(crate) advance: u32,
+    pub(crate) stride: u32,
+    pub(crate) width: u32,
 }
 
-/// Rows of numbers: row r begins at `r * stride`; stride 0 repeats one row.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Operand {
-    pub(crate) place: Place,
-    pub(crate) stride: usize,
-    pub(crate) width: usize,
+impl Operand {
+    /// Rows of a value in a slot.
+    pub(crate) fn slot(slot: u32, stride: usize, width: usize) -> Operand {
+        let (stride, width) = (small(stride), small(width));
+        Operand { slot, offset: 0, advance: stride, stride, width }
+    }
+
+    /// Rows of tile memory.
+    pub(crate) fn register(offset: usize, stride: usize, width: usize) -> Operand {
+        let (stride, width) = (small(stride), small(width));
+        Operand { slot: REGISTERS, offset: small(offset), advance: 0, stride, width }
+    }
+
+    pub(crate) fn is_register(&self) -> bool {
+        self.slot == REGISTERS
+    }
 }
+
+fn small(extent: usize) -> u32 {
+    u32::try_from(extent).expect("one row of a tensor has fewer than 2^32 numbers")
+}
+
+/// The slot of tile memory.
+pub(crate) const REGISTERS: u32 = 0;
 
 /// A slot's memory.
 #[derive(Clone, Copy)]
-pub(crate) enum Slot<T> {
-    /// Numbers.
-    Numbers { start: *mut T, count: usize },
+pub(crate) struct Slot<T> {
+    /// Numbers; or, in a slot of indices, the same address of theirs.
+    start: *mut T,
+    count: usize,
+}
+
+impl<T: Element> Slot<T> {
+    /// Memory that may be written.
+    ///
+    /// # Safety
+    /// `start` must be valid for `count` numbers as long as the slot is used, and for writing if
+    /// the planner writes there.
+    pub(crate) unsafe fn new(start: *mut T, count: usize) -> Slot<T> {
+        Slot { start, count }
+    }
+
+    /// Memory that is only read.
+    pub(crate) fn shared(numbers: &[T]) -> Slot<T> {
+        Slot { start: numbers.as_ptr().cast_mut(), count: numbers.len() }
+    }
+
     /// Indices.
-    Indices { start: *const u32, count: usize },
+    pub(crate) fn indices(indices: &[u32]) -> Slot<T> {
+        Slot { start: indices.as_ptr().cast_mut().cast(), count: indices.len() }
+    }
 }
 
 /// All memory of one run of a plan.
@@ -34,20 +74,16 @@ pub(crate) enum Slot<T> {
 /// Slots that are written belong to the run alone; those that are only read may be shared.
 pub(crate) struct Memory<'a, T> {
     pub(crate) slots: &'a [Slot<T>],
-    pub(crate) registers: *mut T,
-    pub(crate) register_count: usize,
     pub(crate) level: Level,
 }
 
 impl<T: Element> Memory<'_, T> {
     /// All numbers of a slot.
     pub(crate) fn all(&self, slot: u32) -> &[T] {
-        match self.slots[slot as usize] {
-            // SAFETY: a slot is made from memory of at least `count` numbers that lives as long as the
-            // run; the planner gives no job a result that overlaps what the same job reads.
-            Slot::Numbers { start, count } => unsafe { std::slice::from_raw_parts(start, count) },
-            Slot::Indices { .. } => unreachable!("the planner reads numbers from number slots"),
-        }
+        let Slot { start, count } = self.slots[slot as usize];
+        // SAFETY: a slot is made from memory of `count` numbers that lives as long as the run; the
+        // planner gives no job a result that overlaps what the same job reads.
+        unsafe { std::slice::from_raw_parts(start, count) }
     }
 
     /// All numbers of a slot, to be written.
@@ -56,39 +92,32 @@ impl<T: Element> Memory<'_, T> {
     /// Nothing else may refer to the slot's memory while the slice lives.
     #[allow(clippy::mut_from_ref)]
     pub(crate) unsafe fn all_mut(&self, slot: u32) -> &mut [T] {
-        match self.slots[slot as usize] {
-            // SAFETY: as in `all`, and the caller promises to be alone.
-            Slot::Numbers { start, count } => unsafe { std::slice::from_raw_parts_mut(start, count) },
-            Slot::Indices { .. } => unreachable!("the planner writes numbers to number slots"),
-        }
+        let Slot { start, count } = self.slots[slot as usize];
+        // SAFETY: as in `all`, and the caller promises to be alone.
+        unsafe { std::slice::from_raw_parts_mut(start, count) }
     }
 
-    /// Indices of a slot.
+    /// Indices of a slot of indices.
     pub(crate) fn indices(&self, slot: u32) -> &[u32] {
-        match self.slots[slot as usize] {
-            // SAFETY: as in `all`; indices are never written.
-            Slot::Indices { start, count } => unsafe { std::slice::from_raw_parts(start, count) },
-            Slot::Numbers { .. } => unreachable!("the planner reads indices from index slots"),
-        }
+        let Slot { start, count } = self.slots[slot as usize];
+        // SAFETY: the planner reads indices only from slots that were made from indices, by
+        // `Slot::indices`, which kept their address; they are never written.
+        unsafe { std::slice::from_raw_parts(start.cast(), count) }
     }
 
-    fn range(&self, operand: Operand, first: usize, rows: usize) -> (*mut T, usize) {
-        let length = if rows == 0 { 0 } else { (rows - 1) * operand.stride + operand.width };
-        let (start, at, count) = match operand.place {
-            Place::Register(at) => (self.registers, at, self.register_count),
-            Place::Slot(slot) => match self.slots[slot as usize] {
-                Slot::Numbers { start, count } => (start, first * operand.stride, count),
-                Slot::Indices { .. } => unreachable!("the planner reads numbers from number slots"),
-            },
-        };
-        assert!(at + length <= count, "an operand of {length} numbers at {at} leaves its memory of {count}");
+    #[inline(always)]
+    fn range(&self, operand: &Operand, first: usize, rows: usize) -> (*mut T, usize) {
+        let Slot { start, count } = self.slots[operand.slot as usize];
+        let at = operand.offset as usize + first * operand.advance as usize;
+        let length = (rows - 1) * operand.stride as usize + operand.width as usize;
+        assert!(at + length <= count, "an operand leaves its memory");
         // SAFETY: just checked to be inside the memory that starts there.
         (unsafe { start.add(at) }, length)
     }
 
-    /// The rows of an operand that a tile of `rows` rows from row `first` reads.
-    #[inline]
-    pub(crate) fn read(&self, operand: Operand, first: usize, rows: usize) -> &[T] {
+    /// The rows of an operand that a tile of `rows` rows (at least one) from row `first` reads.
+    #[inline(always)]
+    pub(crate) fn read(&self, operand: &Operand, first: usize, rows: usize) -> &[T] {
         let (start, length) = self.range(operand, first, rows);
         // SAFETY: in bounds by `range`; see `all`.
         unsafe { std::slice::from_raw_parts(start, length) }
@@ -98,9 +127,9 @@ impl<T: Element> Memory<'_, T> {
     ///
     /// # Safety
     /// Nothing else may refer to these rows while the slice lives.
-    #[inline]
+    #[inline(always)]
     #[allow(clippy::mut_from_ref)]
-    pub(crate) unsafe fn write(&self, operand: Operand, first: usize, rows: usize) -> &mut [T] {
+    pub(crate) unsafe fn write(&self, operand: &Operand, first: usize, rows: usize) -> &mut [T] {
         let (start, length) = self.range(operand, first, rows);
         // SAFETY: in bounds by `range`; the caller promises to be alone.
         unsafe { std::slice::from_raw_parts_mut(start, length) }

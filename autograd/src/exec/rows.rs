@@ -4,7 +4,7 @@
 use smallvec::SmallVec;
 
 use super::level::Level;
-use super::memory::{Memory, Operand, Place};
+use super::memory::{Memory, Operand};
 use super::reduce::{ColumnSum, TotalSum};
 use super::slices::{self, Arg, BinaryFns, Rows, UnaryFn};
 use crate::element::Element;
@@ -118,11 +118,11 @@ impl<T: Element> Kernel<T> {
             let rows = self.tile.min(self.rows - first);
             for (instruction, result) in &self.code {
                 // SAFETY: the planner gives results memory that no operand of the instruction uses.
-                let out = unsafe { memory.write(*result, first, rows) };
-                instruction.run(memory, first, rows, result.width, out);
+                let out = unsafe { memory.write(result, first, rows) };
+                instruction.run(memory, first, rows, result.width as usize, out);
             }
             for (collected, sum) in self.collected.iter().zip(&mut sums) {
-                let x = memory.read(collected.x, first, rows);
+                let x = memory.read(&collected.x, first, rows);
                 match (sum, block(memory, collected)) {
                     (Sum::Columns(sum), Some((block, total))) => sum.push(memory.level, block, total, x),
                     (Sum::Total(sum), _) => sum.push(memory.level, x),
@@ -144,18 +144,18 @@ impl<T: Element> Kernel<T> {
 
 /// The running block and the total of a sum of columns.
 fn block<'m, T: Element>(memory: &'m Memory<T>, collected: &Collected) -> Option<(&'m mut [T], &'m mut [T])> {
-    let place = Place::Register(collected.columns?);
-    let width = collected.x.width;
+    let width = collected.x.width as usize;
+    let block = Operand::register(collected.columns?, width, width);
     // SAFETY: the block's registers and the result's slot are used by this sum alone, and each
     // call's slices are gone before the next call.
     unsafe {
-        Some((memory.write(Operand { place, stride: width, width }, 0, 1), memory.all_mut(collected.slot)))
+        Some((memory.write(&block, 0, 1), memory.all_mut(collected.slot)))
     }
 }
 
 impl<T: Element> Instruction<T> {
     fn run(&self, memory: &Memory<T>, first: usize, rows: usize, width: usize, out: &mut [T]) {
-        let read = |operand: &Operand| memory.read(*operand, first, rows);
+        let read = |operand: &Operand| memory.read(operand, first, rows);
         match self {
             Instruction::Unary { f, params, x } => f.call(*params, read(x), out),
             Instruction::Binary { f, form, a, b } => {
@@ -169,13 +169,13 @@ impl<T: Element> Instruction<T> {
                 slices::select(memory.level, arg(mask), arg(then), arg(other), out);
             }
             Instruction::Expand { x, div, modulus } => {
-                let in_tile = matches!(x.place, Place::Register(_));
                 for (r, out) in rows_mut(out, width).enumerate() {
                     // Registers hold the tile's own rows; a slot holds all rows of the operand.
-                    let source = if in_tile {
-                        &read(x)[r * x.stride..r * x.stride + x.width]
+                    let source = if x.is_register() {
+                        let start = r * x.stride as usize;
+                        &read(x)[start..start + x.width as usize]
                     } else {
-                        memory.read(*x, (first + r) / div % modulus, 1)
+                        memory.read(x, (first + r) / div % modulus, 1)
                     };
                     match source {
                         [number] => out.fill(*number),
@@ -183,7 +183,7 @@ impl<T: Element> Instruction<T> {
                     }
                 }
             }
-            Instruction::Reduce { f, x } => f(memory.level, read(x), x.width, out),
+            Instruction::Reduce { f, x } => f(memory.level, read(x), x.width as usize, out),
             Instruction::Gather { x, indices } => {
                 let places = &memory.indices(*indices)[first * width..];
                 for ((out, x), places) in
@@ -196,9 +196,10 @@ impl<T: Element> Instruction<T> {
             }
             Instruction::ScatterAdd { x, indices } => {
                 out.fill(T::default());
-                let places = &memory.indices(*indices)[first * x.width..];
-                for ((out, x_row), places) in
-                    rows_mut(out, width).zip(rows_at(read(x), x, rows)).zip(rows_from(places, x.width))
+                let places = &memory.indices(*indices)[first * x.width as usize..];
+                for ((out, x_row), places) in rows_mut(out, width)
+                    .zip(rows_at(read(x), x, rows))
+                    .zip(rows_from(places, x.width as usize))
                 {
                     for (&x, &place) in x_row.iter().zip(places) {
                         out[place as usize] = out[place as usize] + x;
@@ -225,7 +226,7 @@ impl<T: Element> Instruction<T> {
 }
 
 fn rows_of<'a, T>(operand: &Operand, data: &'a [T]) -> Rows<'a, T> {
-    Rows { data, stride: operand.stride }
+    Rows { data, stride: operand.stride as usize }
 }
 
 fn rows_mut<T>(out: &mut [T], width: usize) -> impl Iterator<Item = &mut [T]> {
@@ -233,7 +234,7 @@ fn rows_mut<T>(out: &mut [T], width: usize) -> impl Iterator<Item = &mut [T]> {
 }
 
 fn rows_at<'a, T>(x: &'a [T], operand: &Operand, rows: usize) -> impl Iterator<Item = &'a [T]> {
-    let (stride, width) = (operand.stride, operand.width);
+    let (stride, width) = (operand.stride as usize, operand.width as usize);
     (0..rows).map(move |r| &x[r * stride..r * stride + width])
 }
 

@@ -9,7 +9,6 @@ use super::{custom, gemm, moves};
 use crate::buffer::Storage;
 use crate::element::Element;
 use crate::graph::{Data, Graph};
-use crate::indices::Indices;
 use crate::ops::Shape;
 use crate::plan::{Binding, Cone, CustomJob, Job, Output, Plan, Product, Source};
 use crate::tensor::Tensor;
@@ -43,35 +42,30 @@ pub(crate) fn run<T: Element>(
         for binding in &plan.slots {
             slots.push(match *binding {
                 Binding::Tensor(position) => match store.data(cone.node(position)) {
-                    Data::Tensor(tensor) => shared(tensor),
+                    Data::Tensor(tensor) => Slot::shared(tensor.data()),
                     _ => unreachable!("the key says that this is a tensor"),
                 },
                 Binding::Indices(position) => match store.data(cone.node(position)) {
-                    Data::Indices(indices) => shared_indices(indices),
+                    Data::Indices(indices) => Slot::indices(indices.data()),
                     _ => unreachable!("the key says that these are indices"),
                 },
-                Binding::Number(at) => {
-                    Slot::Numbers { start: (&raw const numbers[at as usize]).cast_mut(), count: 1 }
-                }
-                Binding::Literal(at) => {
-                    Slot::Numbers { start: (&raw const plan.literals[at as usize]).cast_mut(), count: 1 }
-                }
-                Binding::Frozen(at) => shared(&plan.frozen[at as usize]),
-                Binding::FrozenIndices(at) => shared_indices(&plan.frozen_indices[at as usize]),
-                Binding::Working { offset, count } => {
-                    // SAFETY: the planner's offsets lie within `plan.working`.
-                    Slot::Numbers { start: unsafe { working.add(offset) }, count }
-                }
+                Binding::Number(at) => Slot::shared(&numbers[at as usize..=at as usize]),
+                Binding::Literal(at) => Slot::shared(&plan.literals[at as usize..=at as usize]),
+                Binding::Frozen(at) => Slot::shared(plan.frozen[at as usize].data()),
+                Binding::FrozenIndices(at) => Slot::indices(plan.frozen_indices[at as usize].data()),
+                // SAFETY: the planner's offsets lie within `plan.working`, and the buffer lives to the end.
+                Binding::Working { offset, count } => unsafe { Slot::new(working.add(offset), count) },
+                // SAFETY: registers follow the working memory in the same buffer.
+                Binding::Registers => unsafe { Slot::new(working.add(plan.working), plan.registers) },
                 Binding::Result(at) => {
                     let data = results[at as usize].data_mut().expect("a fresh buffer has one owner");
-                    Slot::Numbers { start: data.as_mut_ptr(), count: data.len() }
+                    // SAFETY: results live to the end of the run, and only slots refer to their memory.
+                    unsafe { Slot::new(data.as_mut_ptr(), data.len()) }
                 }
             });
         }
     }
-    // SAFETY: registers follow the working memory in the same buffer.
-    let registers = unsafe { working.add(plan.working) };
-    let memory = Memory { slots: &slots, registers, register_count: plan.registers, level };
+    let memory = Memory { slots: &slots, level };
     jobs(plan, &memory, graph, cone);
     for output in &plan.outputs {
         out.push(output.as_ref().map(|output| match output {
@@ -88,15 +82,6 @@ pub(crate) fn run<T: Element>(
 
 fn reshaped<T: Element>(tensor: &Tensor<T>, shape: Shape) -> Tensor<T> {
     tensor.reshaped(shape).expect("shapes were checked when recorded")
-}
-
-/// Memory that is only read.
-fn shared<T: Element>(tensor: &Tensor<T>) -> Slot<T> {
-    Slot::Numbers { start: tensor.data().as_ptr().cast_mut(), count: tensor.count() }
-}
-
-fn shared_indices<T>(indices: &Indices) -> Slot<T> {
-    Slot::Indices { start: indices.data().as_ptr(), count: indices.data().len() }
 }
 
 fn jobs<T: Element>(plan: &Plan<T>, memory: &Memory<T>, graph: &Graph<T>, cone: &Cone) {

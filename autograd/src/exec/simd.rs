@@ -36,29 +36,30 @@ impl Simd for Avx512 {
 }
 
 /// Declares a trait of kernels and implements it for each level: `fn name[T: Bound](args) = body`
-/// becomes a method that runs `body::<Self, T>(args)` with the level's instructions enabled.
+/// becomes a method that runs `body::<Self, T>(args)` with the level's instructions enabled. Constants
+/// may follow the types, as in `[T: Bound; const N]`.
 ///
 /// The methods are unsafe: the processor must have the level. The bodies must be
 /// `#[inline(always)]`, down to the arithmetic, or they are compiled without the instructions.
 macro_rules! kernels {
-    ($(#[$doc:meta])* $trait:ident { $($(#[$note:meta])* fn $name:ident[$($g:ident: $bound:path),*]($($arg:ident: $ty:ty),* $(,)?) $(-> $out:ty)? = $body:ident;)* }) => {
+    ($(#[$doc:meta])* $trait:ident { $($(#[$note:meta])* fn $name:ident[$($g:ident: $bound:path),* $(; $(const $n:ident),+)?]($($arg:ident: $ty:ty),* $(,)?) $(-> $out:ty)? = $body:ident;)* }) => {
         $(#[$doc])*
         pub(super) trait $trait: $crate::exec::simd::Simd {$(
             $(#[$note])*
             ///
             /// # Safety
             /// The processor must have the level.
-            unsafe fn $name<$($g: $bound),*>($($arg: $ty),*) $(-> $out)?;
+            unsafe fn $name<$($g: $bound,)* $($(const $n: usize),+)?>($($arg: $ty),*) $(-> $out)?;
         )*}
         impl $trait for $crate::exec::simd::Portable {$(
-            unsafe fn $name<$($g: $bound),*>($($arg: $ty),*) $(-> $out)? {
-                $body::<Self, $($g),*>($($arg),*)
+            unsafe fn $name<$($g: $bound,)* $($(const $n: usize),+)?>($($arg: $ty),*) $(-> $out)? {
+                $body::<Self, $($g,)* $($($n),+)?>($($arg),*)
             }
         )*}
         impl $trait for $crate::exec::simd::Avx2 {$(
             #[cfg_attr(target_arch = "x86_64", target_feature(enable = "avx2,fma"))]
-            unsafe fn $name<$($g: $bound),*>($($arg: $ty),*) $(-> $out)? {
-                $body::<Self, $($g),*>($($arg),*)
+            unsafe fn $name<$($g: $bound,)* $($(const $n: usize),+)?>($($arg: $ty),*) $(-> $out)? {
+                $body::<Self, $($g,)* $($($n),+)?>($($arg),*)
             }
         )*}
         impl $trait for $crate::exec::simd::Avx512 {$(
@@ -66,8 +67,8 @@ macro_rules! kernels {
                 target_arch = "x86_64",
                 target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")
             )]
-            unsafe fn $name<$($g: $bound),*>($($arg: $ty),*) $(-> $out)? {
-                $body::<Self, $($g),*>($($arg),*)
+            unsafe fn $name<$($g: $bound,)* $($(const $n: usize),+)?>($($arg: $ty),*) $(-> $out)? {
+                $body::<Self, $($g,)* $($($n),+)?>($($arg),*)
             }
         )*}
     };

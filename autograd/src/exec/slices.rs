@@ -61,6 +61,8 @@ struct Blocks<T> {
 #[derive(Clone, Copy)]
 pub struct BinaryFns<T> {
     blocks: Blocks<T>,
+    flat: unsafe fn(Zip<T>, &[T], &[T], &mut [T]),
+    flat_scalar: unsafe fn(ZipScalar<T>, &[T], T, &mut [T]),
     rows_rows: unsafe fn(&Blocks<T>, usize, Rows<T>, Rows<T>, &mut [T]),
     rows_scalars: unsafe fn(&Blocks<T>, bool, usize, Rows<T>, Rows<T>, &mut [T]),
 }
@@ -69,19 +71,22 @@ impl<T: Element> BinaryFns<T> {
     /// out = f(a, b), element by element.
     #[inline]
     pub(crate) fn vv(&self, a: &[T], b: &[T], out: &mut [T]) {
-        self.rows_rows(out.len(), Rows { data: a, stride: 0 }, Rows { data: b, stride: 0 }, out);
+        // SAFETY: as in `rows_rows`.
+        unsafe { (self.flat)(self.blocks.vector_vector, a, b, out) }
     }
 
     /// out = f(a, s) with one number s.
     #[inline]
     pub(crate) fn vs(&self, a: &[T], s: T, out: &mut [T]) {
-        self.rows_scalars(out.len(), Rows { data: a, stride: 0 }, Rows { data: &[s], stride: 0 }, out);
+        // SAFETY: as in `rows_rows`.
+        unsafe { (self.flat_scalar)(self.blocks.vector_scalar, a, s, out) }
     }
 
     /// out = f(s, b) with one number s.
     #[inline]
     pub(crate) fn sv(&self, s: T, b: &[T], out: &mut [T]) {
-        self.scalars_rows(out.len(), Rows { data: &[s], stride: 0 }, Rows { data: b, stride: 0 }, out);
+        // SAFETY: as in `rows_rows`.
+        unsafe { (self.flat_scalar)(self.blocks.scalar_vector, b, s, out) }
     }
 
     /// out[r, j] = f(a[r, j], s[r]): one number for each row.
@@ -171,6 +176,10 @@ kernels! {
         fn scalar_zip[T: Element, O: BinaryRow](b: &[[T; BLOCK]], s: T, out: &mut [[T; BLOCK]]) = scalar_zip_body;
         /// A unary row over a slice of any length.
         fn unary[T: Element](blocks: Map<T>, params: [f64; 2], x: &[T], y: &mut [T]) = unary_body;
+        /// A binary row over two slices of any length.
+        fn flat[T: Element](blocks: Zip<T>, a: &[T], b: &[T], out: &mut [T]) = flat_body;
+        /// A binary row over a slice of any length and one number.
+        fn flat_scalar[T: Element](blocks: ZipScalar<T>, x: &[T], s: T, out: &mut [T]) = flat_scalar_body;
         /// A binary row over rows and rows.
         fn rows_rows[T: Element](f: &Blocks<T>, width: usize, a: Rows<T>, b: Rows<T>, out: &mut [T]) = rows_rows_body;
         /// A binary row over rows and a number for each, which is the first operand if `swapped`.
@@ -199,7 +208,13 @@ impl<L: SliceKernels, T: Element> BinaryVisitor for FindBinary<L, T> {
             vector_scalar: L::zip_scalar::<T, O>,
             scalar_vector: L::scalar_zip::<T, O>,
         };
-        BinaryFns { blocks, rows_rows: L::rows_rows::<T>, rows_scalars: L::rows_scalars::<T> }
+        BinaryFns {
+            blocks,
+            flat: L::flat::<T>,
+            flat_scalar: L::flat_scalar::<T>,
+            rows_rows: L::rows_rows::<T>,
+            rows_scalars: L::rows_scalars::<T>,
+        }
     }
 }
 
@@ -264,21 +279,37 @@ fn unary_body<L: Simd, T: Element>(blocks: Map<T>, params: [f64; 2], x: &[T], y:
     }
 }
 
-/// One row, or one piece of a flat sequence.
 #[inline(always)]
-fn zip_row<L: Simd, T: Element>(f: &Blocks<T>, a: &[T], b: &[T], out: &mut [T]) {
+fn flat_body<L: Simd, T: Element>(blocks: Zip<T>, a: &[T], b: &[T], out: &mut [T]) {
     let n = out.len();
+    assert!(a.len() >= n && b.len() >= n, "an operand is shorter than the result");
     let ((a, a_rest), (b, b_rest), (out, rest)) =
         (a[..n].as_chunks(), b[..n].as_chunks(), out.as_chunks_mut());
     if !out.is_empty() {
-        // SAFETY: this code runs at the level of `f`.
-        unsafe { (f.vector_vector)(a, b, out) };
+        // SAFETY: this code runs at the level of `blocks`.
+        unsafe { blocks(a, b, out) };
     }
     if !rest.is_empty() {
         let mut block = [T::default(); BLOCK];
         let (a, b) = (T::load_part::<L>(a_rest), T::load_part::<L>(b_rest));
         // SAFETY: as above.
-        unsafe { (f.vector_vector)(&[a], &[b], std::slice::from_mut(&mut block)) };
+        unsafe { blocks(&[a], &[b], std::slice::from_mut(&mut block)) };
+        T::store_part::<L>(&block, rest);
+    }
+}
+
+#[inline(always)]
+fn flat_scalar_body<L: Simd, T: Element>(blocks: ZipScalar<T>, x: &[T], s: T, out: &mut [T]) {
+    assert!(x.len() >= out.len(), "an operand is shorter than the result");
+    let ((x, x_rest), (out, rest)) = (x[..out.len()].as_chunks(), out.as_chunks_mut());
+    if !out.is_empty() {
+        // SAFETY: this code runs at the level of `blocks`.
+        unsafe { blocks(x, s, out) };
+    }
+    if !rest.is_empty() {
+        let mut block = [T::default(); BLOCK];
+        // SAFETY: as above.
+        unsafe { blocks(&[T::load_part::<L>(x_rest)], s, std::slice::from_mut(&mut block)) };
         T::store_part::<L>(&block, rest);
     }
 }
@@ -286,7 +317,7 @@ fn zip_row<L: Simd, T: Element>(f: &Blocks<T>, a: &[T], b: &[T], out: &mut [T]) 
 #[inline(always)]
 fn rows_rows_body<L: Simd, T: Element>(f: &Blocks<T>, width: usize, a: Rows<T>, b: Rows<T>, out: &mut [T]) {
     if (a.stride == width && b.stride == width) || width == out.len() {
-        return zip_row::<L, T>(f, a.data, b.data, out);
+        return flat_body::<L, T>(f.vector_vector, a.data, b.data, out);
     }
     if width < BLOCK {
         return narrow::<L, T>(f, width, Narrow::Rows(a), Narrow::Rows(b), out);
@@ -294,7 +325,7 @@ fn rows_rows_body<L: Simd, T: Element>(f: &Blocks<T>, width: usize, a: Rows<T>, 
     let (mut a_at, mut b_at, mut rest) = (0, 0, out);
     while !rest.is_empty() {
         let (row, next) = rest.split_at_mut(width);
-        zip_row::<L, T>(f, &a.data[a_at..], &b.data[b_at..], row);
+        flat_body::<L, T>(f.vector_vector, &a.data[a_at..], &b.data[b_at..], row);
         (a_at, b_at, rest) = (a_at + a.stride, b_at + b.stride, next);
     }
 }
@@ -317,18 +348,7 @@ fn rows_scalars_body<L: Simd, T: Element>(
     let (mut x_at, mut s_at, mut rest) = (0, 0, out);
     while !rest.is_empty() {
         let (out, next) = rest.split_at_mut(width);
-        let ((x_row, x_rest), (out, out_rest)) = (x.data[x_at..][..width].as_chunks(), out.as_chunks_mut());
-        let scalar = s.data[s_at];
-        if !out.is_empty() {
-            // SAFETY: this code runs at the level of `f`.
-            unsafe { blocks(x_row, scalar, out) };
-        }
-        if !out_rest.is_empty() {
-            let mut block = [T::default(); BLOCK];
-            // SAFETY: as above.
-            unsafe { blocks(&[T::load_part::<L>(x_rest)], scalar, std::slice::from_mut(&mut block)) };
-            T::store_part::<L>(&block, out_rest);
-        }
+        flat_scalar_body::<L, T>(blocks, &x.data[x_at..], s.data[s_at], out);
         (x_at, s_at, rest) = (x_at + x.stride, s_at + s.stride, next);
     }
 }
@@ -342,7 +362,7 @@ fn narrow<L: Simd, T: Element>(f: &Blocks<T>, width: usize, a: Narrow<T>, b: Nar
     while !rest.is_empty() {
         let (piece, next) = rest.split_at_mut((TOGETHER * width).min(rest.len()));
         let count = if next.is_empty() { piece.len() / width } else { TOGETHER };
-        zip_row::<L, T>(f, a.piece::<L>(first, count), b.piece::<L>(first, count), piece);
+        flat_body::<L, T>(f.vector_vector, a.piece::<L>(first, count), b.piece::<L>(first, count), piece);
         (first, rest) = (first + count, next);
     }
 }

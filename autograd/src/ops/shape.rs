@@ -80,6 +80,20 @@ impl<const N: usize> From<&[usize; N]> for Shape {
     }
 }
 
+impl From<Vec<usize>> for Shape {
+    #[track_caller]
+    fn from(extents: Vec<usize>) -> Shape {
+        Shape::new(&extents)
+    }
+}
+
+impl From<&Vec<usize>> for Shape {
+    #[track_caller]
+    fn from(extents: &Vec<usize>) -> Shape {
+        Shape::new(extents)
+    }
+}
+
 impl PartialEq<[usize]> for Shape {
     fn eq(&self, other: &[usize]) -> bool {
         self[..] == *other

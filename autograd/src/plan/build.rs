@@ -59,7 +59,7 @@ impl<T: Element> Builder<T> {
             literals: Vec::new(),
             frozen: Vec::new(),
             frozen_indices: Vec::new(),
-            slots: Vec::new(),
+            slots: vec![Binding::Registers],
             jobs: Vec::new(),
             results: Vec::new(),
             working: 0,

@@ -3,7 +3,7 @@
 use smallvec::SmallVec;
 
 use crate::element::Element;
-use crate::exec::memory::{Operand, Place};
+use crate::exec::memory::Operand;
 use crate::exec::reduce;
 use crate::exec::rows::{Collected, Form, Instruction, Kernel, RowReduction};
 use crate::exec::slices;
@@ -28,8 +28,8 @@ pub(super) struct Emitter<'a, T: Element> {
     code: Vec<(Instruction<T>, Operand)>,
     /// Width of each register.
     widths: Vec<usize>,
-    /// The place of each step that is computed here.
-    places: Vec<(u32, Place)>,
+    /// The dense rows of each step that is computed here.
+    places: Vec<(u32, Operand)>,
     collected: Vec<Collected>,
 }
 
@@ -66,33 +66,36 @@ impl<'a, T: Element> Emitter<'a, T> {
 
     fn register(&mut self, width: usize) -> Operand {
         self.widths.push(width);
-        Operand { place: Place::Register(self.widths.len() - 1), stride: width, width }
+        Operand::register(self.widths.len() - 1, width, width)
     }
 
     /// Where the result of a step goes: memory if others read it, else a register.
     fn result(&mut self, at: u32) -> Operand {
         let width = self.width(self.builder.program.steps[at as usize].shape);
         let operand = if self.builder.needs_memory(at) {
-            Operand { place: Place::Slot(self.builder.slot(at)), stride: width, width }
+            Operand::slot(self.builder.slot(at), width, width)
         } else {
             self.register(width)
         };
-        self.places.push((at, operand.place));
+        self.places.push((at, operand));
         operand
     }
 
-    /// The place of an operand's value.
-    fn place(&mut self, input: u32) -> Place {
+    /// An operand's value, read in rows `stride` apart.
+    fn rows(&mut self, input: u32, stride: usize, width: usize) -> Operand {
         let owner = self.builder.layout.owners[input as usize];
         match self.places.iter().find(|(at, _)| *at == owner) {
-            Some((_, place)) => *place,
-            None => Place::Slot(self.builder.slot(input)),
+            Some((_, place)) if place.is_register() => {
+                Operand::register(place.offset as usize, stride, width)
+            }
+            Some((_, place)) => Operand::slot(place.slot, stride, width),
+            None => Operand::slot(self.builder.slot(input), stride, width),
         }
     }
 
     /// An operand of dense rows of `width` numbers.
     fn dense(&mut self, input: u32, width: usize) -> Operand {
-        Operand { place: self.place(input), stride: width, width }
+        self.rows(input, width, width)
     }
 
     fn shape(&self, at: u32) -> Shape {
@@ -108,13 +111,12 @@ impl<'a, T: Element> Emitter<'a, T> {
 
     /// An operand of an elementwise step as rows or as numbers, in place.
     fn in_place(&mut self, input: u32, access: Access, width: usize) -> Operand {
-        let place = self.place(input);
         match access {
-            Access::Dense => Operand { place, stride: width, width },
-            Access::Number => Operand { place, stride: 0, width: 1 },
-            Access::OneRow => Operand { place, stride: 0, width },
-            Access::PerRow => Operand { place, stride: 1, width: 1 },
-            Access::Mapped { width, .. } => Operand { place, stride: width, width },
+            Access::Dense => self.rows(input, width, width),
+            Access::Number => self.rows(input, 0, 1),
+            Access::OneRow => self.rows(input, 0, width),
+            Access::PerRow => self.rows(input, 1, 1),
+            Access::Mapped { width, .. } => self.rows(input, width, width),
         }
     }
 

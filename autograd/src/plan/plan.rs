@@ -25,6 +25,8 @@ pub(crate) enum Binding {
     Working { offset: usize, count: usize },
     /// The memory of this result.
     Result(u32),
+    /// Tile memory: the first slot of every plan.
+    Registers,
 }
 
 /// A matrix product, for each of `batch` pairs of matrices that follow each other.

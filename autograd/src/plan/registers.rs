@@ -1,7 +1,7 @@
 //! Tile memory of a kernel: registers whose lives do not meet share it.
 
 use crate::element::Element;
-use crate::exec::memory::{Operand, Place};
+use crate::exec::memory::Operand;
 use crate::exec::rows::{Collected, Instruction};
 
 /// Numbers that register offsets are multiples of: a cache line of `f32`.
@@ -15,8 +15,8 @@ fn lives<T: Element>(
 ) -> Vec<(usize, usize)> {
     let mut lives = vec![(usize::MAX, 0); count];
     let mut touch = |operand: &Operand, now: usize| {
-        if let Place::Register(register) = operand.place {
-            let (first, last) = &mut lives[register];
+        if operand.is_register() {
+            let (first, last) = &mut lives[operand.offset as usize];
             *first = (*first).min(now);
             *last = (*last).max(now);
         }
@@ -80,8 +80,8 @@ pub(super) fn assign<T: Element>(
     let size = |register: usize| (widths[register] * tile).next_multiple_of(ALIGNMENT);
     let (offsets, mut total) = pack(&lives(code, collected, widths.len()), size);
     let place = |operand: &mut Operand| {
-        if let Place::Register(register) = &mut operand.place {
-            *register = offsets[*register];
+        if operand.is_register() {
+            operand.offset = offsets[operand.offset as usize] as u32;
         }
     };
     for (instruction, result) in code {

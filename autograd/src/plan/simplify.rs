@@ -66,6 +66,22 @@ fn rewrite<T: Element>(step: &mut Step<T>, earlier: &mut Vec<Step<T>>) -> Option
                 step.inputs[0] = input.inputs[0];
             }
         }
+        // What is repeated is computed once, then repeated.
+        Op::Unary(_) => {
+            let operand = &earlier[step.inputs[0] as usize];
+            if operand.op == Op::Broadcast && operand.source.computes() {
+                let source = operand.inputs[0];
+                let shape = earlier[source as usize].shape;
+                let inputs = Inputs::from_slice(&[source]);
+                let mut once = Step { op: step.op, inputs, shape, source: Source::Compute };
+                let rewritten = rewrite(&mut once, earlier);
+                step.op = Op::Broadcast;
+                step.inputs[0] = rewritten.unwrap_or(earlier.len() as u32);
+                if rewritten.is_none() {
+                    earlier.push(once);
+                }
+            }
+        }
         Op::Binary(_) | Op::Where => {
             for input in &mut step.inputs {
                 let operand = &earlier[*input as usize];
@@ -94,7 +110,7 @@ fn rewrite<T: Element>(step: &mut Step<T>, earlier: &mut Vec<Step<T>>) -> Option
             return Some(step.inputs[1]);
         }
         // One rounding in f64 and one to f32 give the bits of the f32 operation for these four.
-        if let (Some(a), Some(b), true) = (literal(a), literal(b), step.shape == Shape::SCALAR) {
+        if let (Some(a), Some(b), true) = (literal(a), literal(b), step.shape.count() == 1) {
             let folded = match row {
                 Binary::Add => Some(a + b),
                 Binary::Sub => Some(a - b),
@@ -114,6 +130,10 @@ fn rewrite<T: Element>(step: &mut Step<T>, earlier: &mut Vec<Step<T>>) -> Option
             UnaryKind::Recip => become_literal(step, 1.0 / x),
             _ => {}
         }
+    } else if let (Op::Reshape | Op::Broadcast, 1) = (step.op, step.shape.count())
+        && let Some(x) = literal(&earlier[step.inputs[0] as usize])
+    {
+        become_literal(step, x);
     }
     None
 }

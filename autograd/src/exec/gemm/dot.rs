@@ -1,6 +1,6 @@
 //! Products of a few rows of A with a transposed B: both are read along k, so that nothing is copied.
 
-use super::Product;
+use super::{GemmKernels, Product};
 use crate::element::Element;
 use crate::exec::level::Level;
 use crate::exec::simd::Simd;
@@ -15,8 +15,16 @@ const fn side(level: Level) -> (usize, usize) {
     }
 }
 
+/// A tile of C, and the operands that it needs.
+pub struct DotTile<'a, T> {
+    product: &'a Product<T>,
+    a: *const T,
+    b: *const T,
+    c: *mut T,
+}
+
 #[inline(always)]
-pub(super) fn product<L: Simd, T: Element, V: Vector<T>>(
+pub(super) fn dot_body<L: GemmKernels, T: Element, V: Vector<T>>(
     product: &Product<T>,
     a: &[T],
     b: &[T],
@@ -24,44 +32,55 @@ pub(super) fn product<L: Simd, T: Element, V: Vector<T>>(
 ) {
     let Product { m, n, k, .. } = *product;
     let (most_rows, most_columns) = side(L::LEVEL);
-    let rows = m.div_ceil(m.div_ceil(most_rows));
-    let columns = n.div_ceil(n.div_ceil(most_columns));
-    for j in (0..n).step_by(columns) {
-        let columns = columns.min(n - j);
-        for i in (0..m).step_by(rows) {
-            let rows = rows.min(m - i);
-            let (a, b) = (a[i * k..(i + rows) * k].as_ptr(), b[j * k..(j + columns) * k].as_ptr());
-            let c = c[i * n + j..(i + rows - 1) * n + j + columns].as_mut_ptr();
-            macro_rules! by_size {
-                ($($rows:literal)*) => {
-                    match rows {
-                        $($rows if $rows <= most_rows => by_size!(@ $rows 1 2 3 4 5),)*
-                        _ => unreachable!("a tile of {rows} rows"),
-                    }
-                };
-                (@ $rows:literal $($columns:literal)*) => {
-                    match columns {
-                        // SAFETY: the caller has the level; the slices above hold the tile's rows.
-                        $($columns if $columns <= most_columns => unsafe {
-                            kernel::<L, T, V, $rows, $columns>(product, a, b, c)
-                        },)*
-                        _ => unreachable!("a tile of {columns} columns"),
-                    }
-                };
-            }
-            by_size!(1 2 3 4 5);
+    let most_columns = n.div_ceil(n.div_ceil(most_columns));
+    let most_rows = m.div_ceil(m.div_ceil(most_rows));
+    let mut j = 0;
+    while j < n {
+        let columns = most_columns.min(n - j);
+        let mut i = 0;
+        while i < m {
+            let rows = most_rows.min(m - i);
+            let tile = DotTile {
+                product,
+                a: a[i * k..(i + rows) * k].as_ptr(),
+                b: b[j * k..(j + columns) * k].as_ptr(),
+                c: c[i * n + j..(i + rows - 1) * n + j + columns].as_mut_ptr(),
+            };
+            // SAFETY: the caller has the level; the slices above hold the tile's rows.
+            unsafe { run::<L, T, V>(&tile, rows, columns) };
+            i += rows;
         }
+        j += columns;
     }
 }
 
-/// `c[i, j]` from row i of A and row j of B, for a tile.
+/// Runs the tile's kernel for its number of rows and columns.
 #[inline(always)]
-unsafe fn kernel<L: Simd, T: Element, V: Vector<T>, const ROWS: usize, const COLUMNS: usize>(
-    product: &Product<T>,
-    a: *const T,
-    b: *const T,
-    c: *mut T,
+unsafe fn run<L: GemmKernels, T: Element, V: Vector<T>>(tile: &DotTile<T>, rows: usize, columns: usize) {
+    macro_rules! by_size {
+        ($($rows:literal)*) => {
+            match rows {
+                $($rows if $rows <= side(L::LEVEL).0 => by_size!(@ $rows 1 2 3 4 5),)*
+                _ => unreachable!("a tile of {rows} rows"),
+            }
+        };
+        (@ $rows:literal $($columns:literal)*) => {
+            match columns {
+                $($columns if $columns <= side(L::LEVEL).1 => L::dot_tile::<T, V, $rows, $columns>(tile),)*
+                _ => unreachable!("a tile of {columns} columns"),
+            }
+        };
+    }
+    // SAFETY: passed on from the caller.
+    unsafe { by_size!(1 2 3 4 5) }
+}
+
+/// `c[i, j]` from row i of A and row j of B, for a tile whose pointers must be good for it.
+#[inline(always)]
+pub(super) fn dot_tile_body<L: Simd, T: Element, V: Vector<T>, const ROWS: usize, const COLUMNS: usize>(
+    tile: &DotTile<T>,
 ) {
+    let DotTile { product, a, b, c } = *tile;
     let Product { n, k, .. } = *product;
     // SAFETY: the caller has the level and vouches for ROWS rows of A and of C and COLUMNS rows of B.
     unsafe {
@@ -69,13 +88,12 @@ unsafe fn kernel<L: Simd, T: Element, V: Vector<T>, const ROWS: usize, const COL
         let mut p = 0;
         while p < k {
             let now = V::LANES.min(k - p);
-            let load = |x: *const T| if now == V::LANES { V::load(x) } else { V::load_part(x, now) };
             let mut columns = [V::splat(T::default()); COLUMNS];
             for j in 0..COLUMNS {
-                columns[j] = load(b.add(j * k + p));
+                columns[j] = load::<T, V>(b.add(j * k + p), now);
             }
             for i in 0..ROWS {
-                let row = load(a.add(i * k + p));
+                let row: V = load(a.add(i * k + p), now);
                 for j in 0..COLUMNS {
                     sums[i][j] = row.mul_add(columns[j], sums[i][j]);
                 }
@@ -90,4 +108,11 @@ unsafe fn kernel<L: Simd, T: Element, V: Vector<T>, const ROWS: usize, const COL
             }
         }
     }
+}
+
+/// `n` numbers, which are most often a whole vector.
+#[inline(always)]
+unsafe fn load<T, V: Vector<T>>(x: *const T, n: usize) -> V {
+    // SAFETY: passed on from the caller.
+    unsafe { if n == V::LANES { V::load(x) } else { V::load_part(x, n) } }
 }

@@ -3,22 +3,27 @@
 //!
 //! A sum goes in the order of k (by blocks, if k is large), whatever tile an element is in.
 
-use super::Product;
-use super::pack::{Scratch, pack};
+pub(super) use super::pack::SMALL;
+use std::mem::MaybeUninit;
+
+use super::pack::{Left, Scratch, block_room, pack};
+use super::{GemmKernels, Product};
 use crate::element::Element;
 use crate::exec::level::Level;
 use crate::exec::simd::Simd;
 use crate::exec::vector::Vector;
 
-/// Steps of k in a block: a panel of B and the rows of A that it meets stay in the second-level cache.
-const K_BLOCK: usize = 1024;
-/// Rows of A in a block.
+/// Most steps of k in a block, and most rows of A: a block of A and the panel of B that it meets stay in
+/// the second-level cache.
+const K_BLOCK: usize = 800;
 const M_BLOCK: usize = 168;
-/// From so many tiles of rows on, a panel of B is copied before it is used.
-const PACK_FROM: usize = 3;
+/// A panel of B is copied if it is used for so many tiles or more.
+const COPY_B_FROM: usize = 3;
+/// A block of a transposed A is copied if it is used for so many panels or more.
+const COPY_A_FROM: usize = 4;
 
 /// Most rows of a tile: with two vectors of columns, what the registers of the level hold.
-const fn most_rows(level: Level) -> usize {
+pub(super) const fn most_rows(level: Level) -> usize {
     match level {
         Level::Portable => 4,
         Level::Avx2 => 6,
@@ -26,9 +31,18 @@ const fn most_rows(level: Level) -> usize {
     }
 }
 
+/// Numbers in a vector.
+pub(super) const fn lanes<T>(level: Level) -> usize {
+    match level {
+        Level::Portable => 4,
+        Level::Avx2 => 32 / size_of::<T>(),
+        Level::Avx512 => 64 / size_of::<T>(),
+    }
+}
+
 /// One tile of C, and the operands that it needs.
 #[derive(Clone, Copy)]
-struct Tile<T> {
+pub struct Tile<T> {
     k: usize,
     a: *const T,
     a_row: usize,
@@ -43,69 +57,143 @@ struct Tile<T> {
     accumulate: bool,
 }
 
+/// The smallest number of equal pieces, of at most `most`, and how long they are (the last may be shorter).
 #[inline(always)]
-pub(super) fn product<L: Simd, T: Element, V: Vector<T>>(
+fn pieces(len: usize, most: usize) -> (usize, usize) {
+    if len <= most {
+        return (1, len); // A division takes as long as a tiny product.
+    }
+    let count = len.div_ceil(most);
+    (count, len.div_ceil(count))
+}
+
+#[inline(always)]
+pub(super) fn outer_body<L: GemmKernels, T: Element, V: Vector<T>>(
     product: &Product<T>,
     a: &[T],
     b: &[T],
     c: &mut [T],
 ) {
     let Product { m, n, k, alpha, .. } = *product;
-    let (a_row, a_step) = if product.a_transposed { (1, m) } else { (k, 1) };
+    let most_rows = most_rows(L::LEVEL);
     let panel = 2 * V::LANES;
-    let copies = product.b_transposed || m > (PACK_FROM - 1) * most_rows(L::LEVEL);
-    let mut scratch = Scratch::take(if copies { panel * k.min(K_BLOCK) } else { 0 });
-    let blocks = k.div_ceil(K_BLOCK).max(1);
-    let k_block = k.div_ceil(blocks);
-    for block in 0..blocks {
-        let k_at = block * k_block;
+    let (_, k_block) = pieces(k, K_BLOCK);
+    let (m_blocks, m_block) = pieces(m, M_BLOCK);
+    let m_block = if m_blocks > 1 { m_block.next_multiple_of(most_rows) } else { m_block };
+    let copies_b = product.b_transposed || m > (COPY_B_FROM - 1) * most_rows;
+    let copies_a = product.a_transposed && n > (COPY_A_FROM - 1) * panel;
+    let b_room = if copies_b { panel * k_block } else { 0 };
+    let a_room = if copies_a { block_room(m_block, k_block) } else { 0 };
+    let mut scratch = Scratch::new();
+    let (b_copy, a_copy) = scratch.take(a_room + b_room).split_at_mut(b_room);
+    let mut k_at = 0;
+    loop {
         let k_now = k_block.min(k - k_at);
-        for m_at in (0..m).step_by(M_BLOCK) {
-            let m_end = m.min(m_at + M_BLOCK);
-            for n_at in (0..n).step_by(panel) {
+        let mut m_at = 0;
+        while m_at < m {
+            let m_now = m_block.min(m - m_at);
+            let (_, rows) = pieces(m_now, most_rows);
+            let left = if copies_a {
+                Left::copy::<V>(product, a, m_at..m_at + m_now, k_at..k_at + k_now, rows, a_copy)
+            } else {
+                Left::in_place(product, a, m_at, k_at)
+            };
+            let mut n_at = 0;
+            while n_at < n {
                 let columns = panel.min(n - n_at);
-                let vectors = columns.div_ceil(V::LANES);
-                let (b, b_step) = if copies {
+                let vectors = if columns > V::LANES { 2 } else { 1 };
+                let (b, b_step) = if copies_b {
                     let wide = vectors * V::LANES;
-                    pack::<L, T>(b, product, k_at, k_now, n_at, columns, wide, &mut scratch.numbers);
-                    (scratch.numbers.as_ptr(), wide)
+                    pack::<L, T>(b, product, k_at..k_at + k_now, n_at..n_at + columns, wide, b_copy);
+                    (b_copy.as_ptr(), wide)
                 } else {
-                    (b[k_at * n + n_at..].as_ptr(), n)
+                    (b[(k_at * n + n_at).min(b.len())..].as_ptr(), n)
                 };
-                let tiles = (m_end - m_at).div_ceil(most_rows(L::LEVEL));
-                let rows = (m_end - m_at).div_ceil(tiles);
-                for i in (m_at..m_end).step_by(rows) {
+                let (mut i, mut tile_a) = (0, left.a);
+                while i < m_now {
                     let tile = Tile {
                         k: k_now,
-                        a: a[(i * a_row + k_at * a_step).min(a.len())..].as_ptr(),
-                        a_row,
-                        a_step,
+                        a: tile_a,
+                        a_row: left.row,
+                        a_step: left.step,
                         b,
                         b_step,
-                        c: c[i * n + n_at..].as_mut_ptr(),
+                        c: c[(m_at + i) * n + n_at..].as_mut_ptr(),
                         c_row: n,
                         last: columns - (vectors - 1) * V::LANES,
                         alpha,
-                        accumulate: product.accumulate || block > 0,
+                        accumulate: product.accumulate || k_at > 0,
                     };
                     // SAFETY: the caller has the level. The tile's rows and columns are inside C, its
-                    // rows and steps inside A; B is read in rows of `columns` numbers, or as packed.
-                    unsafe { run::<L, T, V>(tile, rows.min(m_end - i), vectors) };
+                    // rows and steps inside A or its copy; B is read in rows of `columns` numbers.
+                    unsafe { run::<L, T, V>(&tile, rows.min(m_now - i), vectors) };
+                    i += rows;
+                    tile_a = tile_a.wrapping_add(rows * left.next);
                 }
+                n_at += panel;
             }
+            m_at += m_block;
+        }
+        k_at += k_block;
+        if k_at >= k {
+            break;
         }
     }
     scratch.give_back();
 }
 
+/// A product that is one tile, with few steps.
+#[inline(always)]
+pub(super) fn tiny_body<L: GemmKernels, T: Element, V: Vector<T>>(
+    product: &Product<T>,
+    a: &[T],
+    b: &[T],
+    c: &mut [T],
+) {
+    let Product { m, n, k, alpha, accumulate, .. } = *product;
+    let vectors = if n > V::LANES { 2 } else { 1 };
+    let wide = vectors * V::LANES;
+    let mut copy = [const { MaybeUninit::uninit() }; SMALL];
+    let (b, b_step) = if product.b_transposed {
+        for j in 0..n {
+            let column = &b[j * k..][..k];
+            for p in 0..k {
+                copy[p * wide + j].write(column[p]);
+            }
+        }
+        (copy.as_ptr().cast(), wide)
+    } else {
+        (b.as_ptr(), n)
+    };
+    let left = Left::in_place(product, a, 0, 0);
+    let last = n - (vectors - 1) * V::LANES;
+    let c = c.as_mut_ptr();
+    let tile = Tile {
+        k,
+        a: left.a,
+        a_row: left.row,
+        a_step: left.step,
+        b,
+        b_step,
+        c,
+        c_row: n,
+        last,
+        alpha,
+        accumulate,
+    };
+    // SAFETY: the caller has the level. The tile is the whole product; a row of B has n numbers, and only
+    // these are read.
+    unsafe { run::<L, T, V>(&tile, m, vectors) };
+}
+
 /// Runs the tile's kernel for its number of rows and vectors.
 #[inline(always)]
-unsafe fn run<L: Simd, T: Element, V: Vector<T>>(tile: Tile<T>, rows: usize, vectors: usize) {
+unsafe fn run<L: GemmKernels, T: Element, V: Vector<T>>(tile: &Tile<T>, rows: usize, vectors: usize) {
     macro_rules! by_rows {
         ($($rows:literal)*) => {
             match (rows, vectors) {
-                $(($rows, 1) if $rows <= most_rows(L::LEVEL) => kernel::<T, V, $rows, 1>(tile),
-                ($rows, 2) if $rows <= most_rows(L::LEVEL) => kernel::<T, V, $rows, 2>(tile),)*
+                $(($rows, 1) if $rows <= most_rows(L::LEVEL) => L::tile::<T, V, $rows, 1>(tile),
+                ($rows, 2) if $rows <= most_rows(L::LEVEL) => L::tile::<T, V, $rows, 2>(tile),)*
                 _ => unreachable!("a tile of {rows} rows"),
             }
         };
@@ -114,8 +202,12 @@ unsafe fn run<L: Simd, T: Element, V: Vector<T>>(tile: Tile<T>, rows: usize, vec
     unsafe { by_rows!(1 2 3 4 5 6 7 8 9 10 11 12 13 14) }
 }
 
+/// The sums of a tile. The pointers of the tile must be good for it.
 #[inline(always)]
-unsafe fn kernel<T: Element, V: Vector<T>, const ROWS: usize, const VECTORS: usize>(tile: Tile<T>) {
+pub(super) fn tile_body<L: Simd, T: Element, V: Vector<T>, const ROWS: usize, const VECTORS: usize>(
+    tile: &Tile<T>,
+) {
+    let tile = *tile;
     // SAFETY: the caller has the level and vouches for the tile.
     unsafe {
         let mut sums = [[V::splat(T::default()); VECTORS]; ROWS];

@@ -1,11 +1,14 @@
-//! Copies of panels of B with their columns side by side, transposed if B is.
+//! Copies of blocks of A and panels of B in the order in which tiles read them, and memory for them.
 
 use std::cell::RefCell;
+use std::mem::MaybeUninit;
+use std::ops::Range;
 
 use super::Product;
 use crate::element::Element;
 use crate::exec::level::Level;
 use crate::exec::simd::Simd;
+use crate::exec::vector::Vector;
 
 /// Memory for packing that belongs to a thread.
 pub trait Packing: Sized + 'static {
@@ -76,69 +79,150 @@ impl Packing for f64 {
     }
 }
 
-/// Memory for packing, taken from the thread until it is given back.
+/// Numbers that a product keeps on the stack when it needs no more.
+pub(super) const SMALL: usize = 512;
+
+/// Memory for packing: a little on the stack, or the thread's until it is given back.
 pub(super) struct Scratch<T> {
-    pub(super) numbers: Vec<T>,
+    small: [MaybeUninit<T>; SMALL],
+    large: Vec<T>,
 }
 
 impl<T: Element> Scratch<T> {
-    /// Room for at least `len` numbers, of any value.
-    pub(super) fn take(len: usize) -> Scratch<T> {
-        if len == 0 {
-            return Scratch { numbers: Vec::new() };
+    #[inline(always)]
+    pub(super) fn new() -> Scratch<T> {
+        Scratch { small: [const { MaybeUninit::uninit() }; SMALL], large: Vec::new() }
+    }
+
+    /// At least `len` numbers, of any value.
+    #[inline(always)]
+    pub(super) fn take(&mut self, len: usize) -> &mut [T] {
+        if len <= SMALL {
+            self.small[..len].fill(MaybeUninit::new(T::default()));
+            // SAFETY: the first `len` numbers have just been written.
+            return unsafe { std::slice::from_raw_parts_mut(self.small.as_mut_ptr().cast(), len) };
         }
-        let mut numbers = T::with_packing(|packing| packing.take()).unwrap_or_default();
-        if numbers.len() < len {
-            numbers.resize(len, T::default());
+        self.take_large(len)
+    }
+
+    #[inline(never)]
+    fn take_large(&mut self, len: usize) -> &mut [T] {
+        self.large = T::with_packing(|packing| packing.take()).unwrap_or_default();
+        if self.large.len() < len {
+            self.large.resize(len, T::default());
         }
-        Scratch { numbers }
+        &mut self.large
     }
 
     /// Keeps the memory for this thread's next product.
-    pub(super) fn give_back(self) {
-        if !self.numbers.is_empty() {
-            T::with_packing(|packing| packing.replace(self.numbers));
+    #[inline(always)]
+    pub(super) fn give_back(&mut self) {
+        if !self.large.is_empty() {
+            T::with_packing(|packing| packing.replace(std::mem::take(&mut self.large)));
         }
     }
 }
 
-/// Copies rows `k_at..k_at + k` and columns `n_at..n_at + columns` of op(B) to `out`, in rows of
-/// `wide` numbers. What is between `columns` and `wide` is of any value.
+/// Numbers beyond the end of a copy that whole vectors may write to: the widest vector.
+const SLACK: usize = 16;
+
+/// Room for the copy of a block of A.
+pub(super) fn block_room(m: usize, k: usize) -> usize {
+    // Whole tiles, of at most 14 rows.
+    (m + 14) * k + SLACK + 14
+}
+
+/// A block of A, where it is or copied: how tiles read it.
+pub(super) struct Left<T> {
+    /// The block's first number.
+    pub(super) a: *const T,
+    /// From a row to the next inside a tile.
+    pub(super) row: usize,
+    /// From a step of k to the next.
+    pub(super) step: usize,
+    /// From a tile to the next, for each row of the tile.
+    pub(super) next: usize,
+}
+
+impl<T: Element> Left<T> {
+    /// The block of op(A) from row `m_at` and step `k_at` on, where it is.
+    #[inline(always)]
+    pub(super) fn in_place(product: &Product<T>, a: &[T], m_at: usize, k_at: usize) -> Left<T> {
+        let (row, step) = if product.a_transposed { (1, product.m) } else { (product.k, 1) };
+        Left { a: a[(m_at * row + k_at * step).min(a.len())..].as_ptr(), row, step, next: row }
+    }
+
+    /// The block of a transposed A copied for tiles of `rows` rows, so that a tile is read in one stream.
+    #[inline(always)]
+    pub(super) fn copy<V: Vector<T>>(
+        product: &Product<T>,
+        a: &[T],
+        m: Range<usize>,
+        k: Range<usize>,
+        rows: usize,
+        out: &mut [T],
+    ) -> Left<T> {
+        let mut at = 0;
+        for i in m.clone().step_by(rows) {
+            let now = rows.min(m.end - i);
+            for p in k.clone() {
+                let from = &a[p * product.m + i..][..now];
+                let to = &mut out[at..at + rows + SLACK];
+                let mut done = 0;
+                while done < now {
+                    // SAFETY: the caller has the level. Reads the rest of `from`; a whole vector (16
+                    // numbers at the most) fits in `to`, as `done` is less than `rows`.
+                    unsafe {
+                        let vector = V::load_part(from.as_ptr().add(done), (now - done).min(V::LANES));
+                        vector.store(to.as_mut_ptr().add(done));
+                    }
+                    done += V::LANES;
+                }
+                at += rows;
+            }
+        }
+        Left { a: out.as_ptr(), row: 1, step: rows, next: k.len() }
+    }
+}
+
+/// Copies the steps `k` and `columns` of op(B) to `out`, in rows of `wide` numbers. What is beyond the
+/// columns is of any value.
 #[inline(always)]
-#[allow(clippy::too_many_arguments)] // The parts of one rectangle; a struct would be built once and read once.
 pub(super) fn pack<L: Simd, T: Element>(
     b: &[T],
     product: &Product<T>,
-    k_at: usize,
-    k: usize,
-    n_at: usize,
-    columns: usize,
+    k: Range<usize>,
+    columns: Range<usize>,
     wide: usize,
     out: &mut [T],
 ) {
-    let out = &mut out[..k * wide];
+    let out = &mut out[..k.len() * wide];
     if !product.b_transposed {
-        for (p, row) in out.chunks_exact_mut(wide).enumerate() {
-            row[..columns].copy_from_slice(&b[(k_at + p) * product.n + n_at..][..columns]);
+        for (p, row) in k.zip(out.chunks_exact_mut(wide)) {
+            row[..columns.len()].copy_from_slice(&b[p * product.n + columns.start..][..columns.len()]);
         }
         return;
     }
-    let by_eights = if L::LEVEL == Level::Portable { 0 } else { 8 };
-    let (fast_columns, fast_k) = if by_eights == 0 { (0, 0) } else { (columns / 8 * 8, k / 8 * 8) };
-    for j in (0..fast_columns).step_by(8) {
-        let rows = &b[(n_at + j) * product.k + k_at..][..7 * product.k + k];
-        for p in (0..fast_k).step_by(8) {
-            // SAFETY: the level has AVX2. Eight rows of B, `product.k` apart, have k numbers each in
-            // `rows`; `out` has rows up to `p + 7` of `wide` numbers, and `j + 7` is below `columns`.
+    let eights = if L::LEVEL == Level::Portable { 0 } else { 8 };
+    let (fast_columns, fast_k) = if eights == 0 { (0, 0) } else { (columns.len() / 8 * 8, k.len() / 8 * 8) };
+    let mut j = 0;
+    while j < fast_columns {
+        let rows = &b[(columns.start + j) * product.k + k.start..][..7 * product.k + k.len()];
+        let mut p = 0;
+        while p < fast_k {
+            // SAFETY: the level has AVX2. Eight rows of B, `product.k` apart, have the steps k in `rows`;
+            // `out` has rows up to `p + 7` of `wide` numbers, and `j + 7` is below the columns.
             unsafe {
                 T::transpose_8x8(rows.as_ptr().add(p), product.k, out.as_mut_ptr().add(p * wide + j), wide);
             }
+            p += 8;
         }
+        j += 8;
     }
-    for j in 0..columns {
-        let column = &b[(n_at + j) * product.k + k_at..][..k];
+    for (j, column) in columns.clone().enumerate() {
+        let column = &b[column * product.k..][k.clone()];
         let first = if j < fast_columns { fast_k } else { 0 };
-        for p in first..k {
+        for p in first..column.len() {
             out[p * wide + j] = column[p];
         }
     }
