@@ -148,9 +148,7 @@ fn block<'m, T: Element>(memory: &'m Memory<T>, collected: &Collected) -> Option
     let block = Operand::register(collected.columns?, width, width);
     // SAFETY: the block's registers and the result's slot are used by this sum alone, and each
     // call's slices are gone before the next call.
-    unsafe {
-        Some((memory.write(&block, 0, 1), memory.all_mut(collected.slot)))
-    }
+    unsafe { Some((memory.write(&block, 0, 1), memory.all_mut(collected.slot))) }
 }
 
 impl<T: Element> Instruction<T> {
