@@ -98,7 +98,7 @@ fn empty_operands_are_fine() {
         f.sv(1.0, &[], &mut []);
         f.rows_scalars(0, strided(&[], 0), strided(&[], 1), &mut []);
         f.rows_rows(2, strided(&[], 2), strided(&[1.0, 2.0], 0), &mut []);
-        f.rows_rv(&[], &[], 0, &mut []);
+        f.rows_rows(0, strided(&[], 0), strided(&[], 0), &mut []);
         select::<f32>(level, Arg::Scalar(1.0), Arg::Slice(&[]), Arg::Scalar(2.0), &mut []);
     });
 }
@@ -106,7 +106,7 @@ fn empty_operands_are_fine() {
 #[test]
 #[should_panic]
 fn rows_without_width_have_no_elements() {
-    binary::<f32>(Level::best(), Binary::Add).rows_vr(&[1.0; 4], &[], 0, &mut [0.0; 4]);
+    binary::<f32>(Level::best(), Binary::Add).rows_rows(0, strided(&[1.0; 4], 0), strided(&[], 0), &mut [0.0; 4]);
 }
 
 #[test]
