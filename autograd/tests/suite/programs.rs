@@ -346,6 +346,7 @@ fn program(choices: &[u32], smooth: bool) -> Program {
                 0 if !smooth => {
                     let mask = partner(&mut choose, &mut made, &mut shapes, x);
                     let other = partner(&mut choose, &mut made, &mut shapes, x);
+                    let other = if broadcasts(&shapes[mask], &shapes[other]) { other } else { x };
                     Instruction::Where(mask, x, other)
                 }
                 1 => multiplication(&mut choose, &mut made, &mut shapes, x),
@@ -368,11 +369,14 @@ fn program(choices: &[u32], smooth: bool) -> Program {
     made
 }
 
+/// Numbers in one value at the most.
+const LARGEST: usize = 4096;
+
 /// Adds an instruction unless its result is too large to test quickly.
 fn push(made: &mut Program, shapes: &mut Vec<Vec<usize>>, instruction: Instruction) {
     made.instructions.push(instruction);
     let shape = made.shapes().pop().expect("just added");
-    if shape.count() > 4096 {
+    if shape.count() > LARGEST {
         made.instructions.pop();
     } else {
         shapes.push(shape.to_vec());
@@ -421,6 +425,9 @@ fn multiplication(
     if choose.below(4) == 0 && shape.len() == 2 {
         let batch = if shapes[x].len() >= 3 { choose.pick(&[shapes[x][shapes[x].len() - 3], 1]) } else { 2 };
         shape.insert(0, batch);
+    }
+    if shape.iter().product::<usize>() > LARGEST {
+        return Instruction::Unary(unary_rows(true)[0], x);
     }
     let seed = shapes.len();
     push(made, shapes, Instruction::Leaf { shape, seed, constant: seed % 3 == 0 });
@@ -603,7 +610,13 @@ fn asked_twice_is_the_same<T: Element>(program: &Program) -> Result<(), TestCase
 /// 500 cases unless `PROPTEST_CASES` says otherwise.
 fn config() -> ProptestConfig {
     let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(500);
-    ProptestConfig { cases, failure_persistence: None, max_shrink_iters: 20_000, ..ProptestConfig::default() }
+    ProptestConfig {
+        cases,
+        failure_persistence: None,
+        max_shrink_iters: 20_000,
+        max_global_rejects: 10 * cases,
+        ..ProptestConfig::default()
+    }
 }
 
 proptest! {
