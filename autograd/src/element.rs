@@ -4,8 +4,11 @@ use std::fmt::{Debug, Display};
 
 use crate::buffer::Pooled;
 use crate::exec::Kernels;
+use crate::graph::{Continuation, Graph};
 use crate::local::Local;
 use crate::number::Float;
+use crate::plan;
+use crate::tensor::Tensor;
 
 /// A number type that tensors can hold: `f32` or `f64`.
 pub trait Element: Float + Kernels + Pooled + Debug + Display + PartialEq {
@@ -22,6 +25,15 @@ pub trait Element: Float + Kernels + Pooled + Debug + Display + PartialEq {
     /// Calls `f` with what this thread keeps for the engine; `None` while the thread shuts down.
     #[doc(hidden)]
     fn with_local<R>(f: impl FnOnce(&Local<Self>) -> R) -> Option<R>;
+    /// Computes `roots` and what a continuation emits. A method, so that the engine is compiled
+    /// in this crate, once for each number type, and not again in every crate that uses it.
+    #[doc(hidden)]
+    fn compute<'g>(
+        graph: &'g Graph<Self>,
+        roots: &[u32],
+        continuation: Option<&dyn Continuation<'g, Self>>,
+        values: &mut Vec<Option<Tensor<Self>>>,
+    );
 }
 
 macro_rules! element {
@@ -43,6 +55,14 @@ macro_rules! element {
                     static LOCAL: Local<$t> = Local::new();
                 }
                 LOCAL.try_with(f).ok()
+            }
+            fn compute<'g>(
+                graph: &'g Graph<Self>,
+                roots: &[u32],
+                continuation: Option<&dyn Continuation<'g, Self>>,
+                values: &mut Vec<Option<Tensor<Self>>>,
+            ) {
+                plan::run(graph, roots, continuation, values);
             }
         }
     )*};

@@ -10,12 +10,12 @@ use super::simd::Simd;
 /// Adding this rounds a small number to an integer and leaves the integer in the low bits.
 const ROUNDER: f32 = 12582912.0; // 1.5 * 2^23
 /// ln 2 in two parts: the first has 10 bits, so its product with an exponent is exact.
-const LN2_HIGH: f32 = 0.693359375;
+const LN2_HIGH: f32 = 355.0 / 512.0;
 const LN2_LOW: f32 = -2.1219444e-4;
 /// From here on eˣ is more than the largest number.
-const EXP_MAX: f32 = 88.722839;
+const EXP_MAX: f32 = 88.72284;
 /// Below this eˣ is less than the smallest normal number.
-const EXP_MIN: f32 = -87.336545;
+const EXP_MIN: f32 = -87.33655;
 /// √½, where the mantissas of logarithms begin, and its bits.
 const SQRT_HALF_BITS: u32 = 0x3f3504f3;
 
@@ -40,10 +40,7 @@ fn pick(condition: bool, then: f32, other: f32) -> f32 {
 /// eʳ - 1 for |r| <= ½ ln 2.
 #[inline(always)]
 fn exp_m1_near_0<L: Simd>(r: f32) -> f32 {
-    let q = horner::<L, 5>(
-        r,
-        [0.500000006753, 0.16666538845, 0.0416662709624, 0.00836715943499, 0.0013947109834],
-    );
+    let q = horner::<L, 5>(r, [0.5, 0.16666539, 0.04166627, 0.008367159, 0.001394711]);
     (r * r).fused::<L>(q, r)
 }
 
@@ -78,16 +75,7 @@ fn split(x: f32) -> (i32, f32) {
 fn ln_1p_near_0<L: Simd>(f: f32) -> f32 {
     let q = horner::<L, 8>(
         f,
-        [
-            0.333333315831,
-            -0.250008115013,
-            0.200012098774,
-            -0.166236301478,
-            0.14202395838,
-            -0.13158490314,
-            0.127564474119,
-            -0.0763213235071,
-        ],
+        [0.3333333, -0.2500081, 0.2000121, -0.1662363, 0.14202397, -0.1315849, 0.12756447, -0.076321326],
     );
     let square = f * f;
     (square * f).fused::<L>(q, square.fused::<L>(-0.5, f))
@@ -162,7 +150,7 @@ impl Functions for f32 {
     #[inline(always)]
     fn log10_at<L: Simd>(self) -> f32 {
         // log10(2) in two parts, the first with 11 bits.
-        let (high, low) = (0.30102539, 4.6050390e-6);
+        let (high, low) = (1233.0 / 4096.0, 4.605_039e-6);
         let (e, ln_mantissa) = ln_parts::<L>(self);
         let y = e.fused::<L>(low, ln_mantissa * std::f32::consts::LOG10_E);
         ln_special(self, e.fused::<L>(high, y))
@@ -186,12 +174,8 @@ impl Functions for f32 {
         // From 9.02 on the result rounds to 1.
         let x = pick(self > 9.02, 9.02, pick(self < -9.02, -9.02, self));
         let z = x * x;
-        let p = horner::<L, 5>(
-            z,
-            [0.999999979419, 0.133797958916, 0.00349412521124, 2.05848925816e-5, 1.3320869544e-8],
-        );
-        let q =
-            horner::<L, 5>(z, [1.0, 0.467131112348, 0.0258714230868, 0.000328323766505, 7.76278893126e-7]);
+        let p = horner::<L, 5>(z, [1.0, 0.13379796, 0.0034941253, 2.0584892e-5, 1.332087e-8]);
+        let q = horner::<L, 5>(z, [1.0, 0.4671311, 0.025871424, 0.00032832377, 7.762789e-7]);
         let y = x * p / q;
         pick(y > 1.0, 1.0, pick(y < -1.0, -1.0, y))
     }
@@ -204,18 +188,15 @@ impl Functions for f32 {
         let p = horner::<L, 6>(
             z,
             [
-                1.12837914582,
-                0.190771433958,
-                0.0527882736144,
-                0.00377896594542,
-                0.00028477732811,
-                2.04186388636e-6,
+                std::f32::consts::FRAC_2_SQRT_PI,
+                0.19077143,
+                0.052788273,
+                0.003778966,
+                0.0002847773,
+                2.0418638e-6,
             ],
         );
-        let q = horner::<L, 6>(
-            z,
-            [1.0, 0.502399505708, 0.114252060994, 0.0149961726021, 0.00116502419543, 3.80012793843e-5],
-        );
+        let q = horner::<L, 6>(z, [1.0, 0.5023995, 0.11425206, 0.014996173, 0.0011650242, 3.800128e-5]);
         let y = x * p / q;
         pick(y > 1.0, 1.0, pick(y < -1.0, -1.0, y))
     }

@@ -9,7 +9,7 @@ mod pack;
 
 use dot::{DotTile, dot_body, dot_tile_body};
 use outer::{Tile, outer_body, tile_body, tiny_body};
-pub use pack::Packing;
+pub(super) use pack::Packing;
 
 use super::level::Level;
 use super::simd::{Simd, kernels};
@@ -50,7 +50,7 @@ pub(crate) fn matmul<T: Element>(level: Level, product: Product<T>, a: &[T], b: 
         return;
     }
     let table = T::table(level);
-    let family = match choose(level, &product) {
+    let family = match choose(table.level, &product) {
         Family::Plain => table.plain,
         Family::Tiny => table.tiny,
         Family::Dot => table.dot,

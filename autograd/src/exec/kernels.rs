@@ -15,7 +15,10 @@ use crate::ops::{Binary, Unary};
 /// The kernels of one level that do not depend on a row of the rule book.
 ///
 /// Calling one is safe on a processor that has the level.
+#[allow(clippy::type_complexity)] // Each is said once, here.
 pub struct Table<T> {
+    /// The level that the kernels are compiled for.
+    pub(super) level: Level,
     pub(super) select: unsafe fn(Arg<T>, Arg<T>, Arg<T>, &mut [T]),
     pub(super) sum_rows: unsafe fn(&[T], usize, &mut [T]),
     pub(super) max_rows: unsafe fn(&[T], usize, &mut [T]),
@@ -41,6 +44,7 @@ pub trait Kernels: Functions + Part + Packing {
 macro_rules! table {
     ($level:ident, $t:ident, $vector:ty) => {
         &Table {
+            level: Level::$level,
             select: <$level as SliceKernels>::select::<$t>,
             sum_rows: <$level as ReduceKernels>::sum_rows::<$t>,
             max_rows: <$level as ReduceKernels>::max_rows::<$t>,
@@ -79,8 +83,8 @@ impl Kernels for f32 {
     }
 }
 
-// f64 is for checking: AVX-512 gives the same bits as AVX2 for elementwise rows and would only take
-// longer to compile.
+// f64 is for checking: AVX-512 gives the same bits as AVX2 for rows and reductions, and would only
+// take longer to compile.
 impl Kernels for f64 {
     fn unary(level: Level, op: Unary) -> UnaryFn<f64> {
         match level.checked() {
@@ -97,8 +101,7 @@ impl Kernels for f64 {
     fn table(level: Level) -> &'static Table<f64> {
         match level.checked() {
             Level::Portable => table!(Portable, f64, vector::Four<f64>),
-            Level::Avx2 => table!(Avx2, f64, vector::Avx2F64),
-            Level::Avx512 => table!(Avx512, f64, vector::Avx512F64),
+            Level::Avx2 | Level::Avx512 => table!(Avx2, f64, vector::Avx2F64),
         }
     }
 }

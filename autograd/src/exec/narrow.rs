@@ -8,6 +8,8 @@ use crate::element::Element;
 
 /// Rows that are laid side by side at a time, and the room that they take.
 pub(super) const TOGETHER: usize = 16;
+/// Fewer rows than this are computed one by one.
+pub(super) const FEW: usize = 5;
 const ROOM: usize = TOGETHER * BLOCK;
 
 /// An operand with narrow rows.
@@ -27,12 +29,12 @@ pub(super) struct Flat<'a, T> {
 }
 
 impl<'a, T: Element> Flat<'a, T> {
-    /// The operand, with rows of `width` numbers (fewer than 16).
+    /// The operand, with `rows` rows of `width` numbers (fewer than 16).
     #[inline(always)]
-    pub(super) fn new<L: Simd>(operand: Narrow<'a, T>, width: usize) -> Self {
+    pub(super) fn new<L: Simd>(operand: Narrow<'a, T>, rows: usize, width: usize) -> Self {
         let mut flat = Flat { operand, width, buffer: [T::default(); ROOM] };
         if flat.repeats() {
-            flat.fill::<L>(0, TOGETHER);
+            flat.fill::<L>(0, rows.min(TOGETHER));
         }
         flat
     }

@@ -6,7 +6,7 @@
 //! in `f64`. Sums of columns go by blocks of 64 rows, added in order.
 
 use super::level::Level;
-use super::part::{BLOCK, Part, load};
+use super::part::{BLOCK, load};
 use super::simd::{Simd, kernels};
 use crate::element::Element;
 
@@ -53,7 +53,7 @@ pub(crate) fn add_rows<T: Element>(level: Level, acc: &mut [T], rows: &[T]) {
 
 /// The sum of a sequence that comes in pieces: the same bits as [`sum_rows`] of all of it as one row.
 #[derive(Clone, Copy)]
-pub struct TotalSum<T> {
+pub(crate) struct TotalSum<T> {
     lanes: [T; BLOCK],
     /// How many numbers of the current block have come.
     at: usize,

@@ -1,5 +1,8 @@
 //! Vectors of each level, for the few kernels whose registers are laid out by hand.
 
+// Indices run over the numbers of a register.
+#![allow(clippy::needless_range_loop)]
+
 /// Some numbers in one register.
 ///
 /// # Safety
@@ -15,7 +18,6 @@ pub(super) trait Vector<T>: Copy {
     unsafe fn store(self, y: *mut T);
     /// Writes the first `n` of `LANES` numbers.
     unsafe fn store_part(self, y: *mut T, n: usize);
-    unsafe fn add(self, other: Self) -> Self;
     unsafe fn mul(self, other: Self) -> Self;
     /// `self * a + b` as the level computes it.
     unsafe fn mul_add(self, a: Self, b: Self) -> Self;
@@ -60,14 +62,6 @@ impl<T: crate::element::Element> Vector<T> for Four<T> {
         }
     }
     #[inline(always)]
-    unsafe fn add(self, other: Self) -> Self {
-        let mut lanes = self.0;
-        for i in 0..4 {
-            lanes[i] = lanes[i] + other.0[i];
-        }
-        Four(lanes)
-    }
-    #[inline(always)]
     unsafe fn mul(self, other: Self) -> Self {
         let mut lanes = self.0;
         for i in 0..4 {
@@ -90,16 +84,13 @@ impl<T: crate::element::Element> Vector<T> for Four<T> {
 }
 
 #[cfg(target_arch = "x86_64")]
-pub(super) use std::arch::x86_64::{
-    __m256 as Avx2F32, __m256d as Avx2F64, __m512 as Avx512F32, __m512d as Avx512F64,
-};
+pub(super) use std::arch::x86_64::{__m256 as Avx2F32, __m256d as Avx2F64, __m512 as Avx512F32};
 /// Elsewhere these levels never run.
 #[cfg(not(target_arch = "x86_64"))]
 mod elsewhere {
     pub(crate) type Avx2F32 = super::Four<f32>;
     pub(crate) type Avx2F64 = super::Four<f64>;
     pub(crate) type Avx512F32 = super::Four<f32>;
-    pub(crate) type Avx512F64 = super::Four<f64>;
 }
 #[cfg(not(target_arch = "x86_64"))]
 pub(super) use elsewhere::*;
@@ -126,7 +117,7 @@ mod x86 {
     }
 
     macro_rules! vector {
-        ($v:ident of $t:ident, $lanes:literal: $splat:ident, $loadu:ident, $storeu:ident, $add:ident, $mul:ident, $fma:ident;
+        ($v:ident of $t:ident, $lanes:literal: $splat:ident, $loadu:ident, $storeu:ident, $mul:ident, $fma:ident;
          load_part($lx:ident, $ln:ident) $load:expr; store_part($sv:ident, $sy:ident, $sn:ident) $store:expr; sum($sum:ident) $total:expr;) => {
             impl Vector<$t> for $v {
                 const LANES: usize = $lanes;
@@ -157,11 +148,6 @@ mod x86 {
                     unsafe { $store }
                 }
                 #[inline(always)]
-                unsafe fn add(self, other: Self) -> Self {
-                    // SAFETY: the caller has the level.
-                    unsafe { $add(self, other) }
-                }
-                #[inline(always)]
                 unsafe fn mul(self, other: Self) -> Self {
                     // SAFETY: the caller has the level.
                     unsafe { $mul(self, other) }
@@ -181,19 +167,13 @@ mod x86 {
         };
     }
     vector! {
-        __m512 of f32, 16: _mm512_set1_ps, _mm512_loadu_ps, _mm512_storeu_ps, _mm512_add_ps, _mm512_mul_ps, _mm512_fmadd_ps;
+        __m512 of f32, 16: _mm512_set1_ps, _mm512_loadu_ps, _mm512_storeu_ps, _mm512_mul_ps, _mm512_fmadd_ps;
         load_part(x, n) _mm512_maskz_loadu_ps(((1u32 << n) - 1) as u16, x);
         store_part(v, y, n) _mm512_mask_storeu_ps(y, ((1u32 << n) - 1) as u16, v);
         sum(v) _mm256_add_ps(_mm512_castps512_ps256(v), _mm512_extractf32x8_ps::<1>(v)).sum();
     }
     vector! {
-        __m512d of f64, 8: _mm512_set1_pd, _mm512_loadu_pd, _mm512_storeu_pd, _mm512_add_pd, _mm512_mul_pd, _mm512_fmadd_pd;
-        load_part(x, n) _mm512_maskz_loadu_pd(((1u32 << n) - 1) as u8, x);
-        store_part(v, y, n) _mm512_mask_storeu_pd(y, ((1u32 << n) - 1) as u8, v);
-        sum(v) _mm256_add_pd(_mm512_castpd512_pd256(v), _mm512_extractf64x4_pd::<1>(v)).sum();
-    }
-    vector! {
-        __m256 of f32, 8: _mm256_set1_ps, _mm256_loadu_ps, _mm256_storeu_ps, _mm256_add_ps, _mm256_mul_ps, _mm256_fmadd_ps;
+        __m256 of f32, 8: _mm256_set1_ps, _mm256_loadu_ps, _mm256_storeu_ps, _mm256_mul_ps, _mm256_fmadd_ps;
         load_part(x, n) _mm256_maskload_ps(x, mask8(n));
         store_part(v, y, n) _mm256_maskstore_ps(y, mask8(n), v);
         sum(v) {
@@ -203,7 +183,7 @@ mod x86 {
         };
     }
     vector! {
-        __m256d of f64, 4: _mm256_set1_pd, _mm256_loadu_pd, _mm256_storeu_pd, _mm256_add_pd, _mm256_mul_pd, _mm256_fmadd_pd;
+        __m256d of f64, 4: _mm256_set1_pd, _mm256_loadu_pd, _mm256_storeu_pd, _mm256_mul_pd, _mm256_fmadd_pd;
         load_part(x, n) _mm256_maskload_pd(x, mask4(n));
         store_part(v, y, n) _mm256_maskstore_pd(y, mask4(n), v);
         sum(v) {

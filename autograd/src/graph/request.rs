@@ -11,7 +11,6 @@ use super::recorder::Graph;
 use super::store::Mixer;
 use super::var::Var;
 use crate::element::Element;
-use crate::plan;
 use crate::tensor::Tensor;
 
 /// What identifies a continuation or a custom operation, beside its type: everything that
@@ -114,6 +113,7 @@ impl<T: Element> Graph<T> {
     /// Computes nodes and holds their values.
     #[track_caller]
     pub(crate) fn compute(&self, vars: &[Var<'_, T>]) {
+        self.assert_not_scratch();
         let mut roots: SmallVec<[u32; 4]> = SmallVec::new();
         for var in vars {
             assert!(std::ptr::eq(var.graph(), self), "eval: a node belongs to another graph");
@@ -125,11 +125,21 @@ impl<T: Element> Graph<T> {
             return;
         }
         let mut values = Vec::with_capacity(roots.len());
-        plan::run(self, &roots, None, &mut values);
+        T::compute(self, &roots, None, &mut values);
         let mut store = self.store().borrow_mut();
         for (&id, value) in roots.iter().zip(values) {
             store.hold(id, value.expect("a root has a value"));
         }
+    }
+
+    /// What a rule reads now would go stale: its plan is used again with other data.
+    #[track_caller]
+    fn assert_not_scratch(&self) {
+        assert!(
+            !self.store().borrow().scratch,
+            "a value cannot be asked for while a derivative is being recorded: \
+             write the rule in graph operations, which see the values of every later run"
+        );
     }
 
     /// Computes `roots` together with a continuation, in one plan. `values` receives the roots'
@@ -149,7 +159,7 @@ impl<T: Element> Graph<T> {
             assert!(std::ptr::eq(root.graph(), self), "run_with: a root belongs to another graph");
             ids.push(root.id);
         }
-        plan::run(self, &ids, Some(continuation), values);
+        T::compute(self, &ids, Some(continuation), values);
     }
 }
 
@@ -164,6 +174,7 @@ impl<'g, T: Element> Var<'g, T> {
     /// ```
     #[track_caller]
     pub fn value(self) -> Tensor<T> {
+        self.graph.assert_not_scratch();
         if let Some(value) = self.known() {
             return value;
         }

@@ -165,6 +165,7 @@ impl<T: Element> Builder<T> {
                 plan.frozen_indices.push(indices.clone());
                 Binding::FrozenIndices(push(plan.frozen_indices.len()))
             }
+            _ if step.shape.count() == 0 => Binding::Working { offset: 0, count: 0 },
             (Source::Compute, Op::Lit(bits)) => {
                 plan.literals.push(T::from_f64(f64::from_bits(bits)));
                 Binding::Literal(push(plan.literals.len()))

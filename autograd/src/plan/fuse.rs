@@ -21,6 +21,8 @@ pub(crate) enum Role {
     Collected { rows: usize },
     /// A job of its own.
     Job,
+    /// No numbers, so nothing to compute.
+    Empty,
 }
 
 /// What the planner knows of each step.
@@ -64,6 +66,9 @@ impl Layout {
             Source::Custom(_) | Source::FrozenCustom(_) => return Role::Job,
             _ => return Role::Given,
         }
+        if step.shape.count() == 0 && !step.op.is_alias() {
+            return Role::Empty;
+        }
         let (rows, _) = rows_and_width(step.shape);
         let input = |which: usize| program.steps[step.inputs[which] as usize].shape;
         let is_last = |axis: u8| axis as usize + 1 == step.shape.rank();
@@ -100,15 +105,15 @@ impl Layout {
             Role::RowLocal { rows } => Some(rows),
             _ => None,
         };
-        let collects = how == Reduction::Sum;
+        let has_place = matches!(how, Reduction::ArgMax | Reduction::ArgMin);
         match (outer, inner) {
             // Over everything: a short row, or collected from whatever rows the operand has.
             (1, 1) if n <= WIDE && owner_rows.is_none_or(|rows| rows == 1) => Role::RowLocal { rows: 1 },
-            (1, 1) if collects => Role::Collected {
+            (1, 1) if !has_place => Role::Collected {
                 rows: owner_rows.unwrap_or_else(|| rows_and_width(program.steps[x as usize].shape).0),
             },
             (_, 1) if n <= WIDE => Role::RowLocal { rows: outer },
-            (1, _) if collects => Role::Collected { rows: n },
+            (1, _) if how == Reduction::Sum => Role::Collected { rows: n },
             _ => Role::Job,
         }
     }
@@ -119,7 +124,7 @@ impl Layout {
         let stages = step.inputs.iter().map(|&input| {
             let owner = self.owners[input as usize] as usize;
             match self.roles[owner] {
-                Role::Given => 0,
+                Role::Given | Role::Empty => 0,
                 _ if self.roles[at] == Role::Alias => self.stages[owner],
                 _ if self.shares_rows(program, at, input) => self.stages[owner],
                 _ => self.stages[owner] + 1,

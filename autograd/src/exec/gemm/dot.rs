@@ -1,5 +1,8 @@
 //! Products of a few rows of A with a transposed B: both are read along k, so that nothing is copied.
 
+// Indices run over registers, all of which are named in one step.
+#![allow(clippy::needless_range_loop)]
+
 use super::{GemmKernels, Product};
 use crate::element::Element;
 use crate::exec::level::Level;
@@ -16,7 +19,7 @@ const fn side(level: Level) -> (usize, usize) {
 }
 
 /// A tile of C, and the operands that it needs.
-pub struct DotTile<'a, T> {
+pub(in crate::exec) struct DotTile<'a, T> {
     product: &'a Product<T>,
     a: *const T,
     b: *const T,
@@ -60,13 +63,13 @@ unsafe fn run<L: GemmKernels, T: Element, V: Vector<T>>(tile: &DotTile<T>, rows:
     macro_rules! by_size {
         ($($rows:literal)*) => {
             match rows {
-                $($rows if $rows <= side(L::LEVEL).0 => by_size!(@ $rows 1 2 3 4 5),)*
+                $($rows if const { $rows <= side(L::LEVEL).0 } => by_size!(@ $rows 1 2 3 4 5),)*
                 _ => unreachable!("a tile of {rows} rows"),
             }
         };
         (@ $rows:literal $($columns:literal)*) => {
             match columns {
-                $($columns if $columns <= side(L::LEVEL).1 => L::dot_tile::<T, V, $rows, $columns>(tile),)*
+                $($columns if const { $columns <= side(L::LEVEL).1 } => L::dot_tile::<T, V, $rows, $columns>(tile),)*
                 _ => unreachable!("a tile of {columns} columns"),
             }
         };

@@ -3,6 +3,9 @@
 //!
 //! A sum goes in the order of k (by blocks, if k is large), whatever tile an element is in.
 
+// Indices run over registers, all of which are named in one step.
+#![allow(clippy::needless_range_loop)]
+
 pub(super) use super::pack::SMALL;
 use std::mem::MaybeUninit;
 
@@ -42,7 +45,7 @@ pub(super) const fn lanes<T>(level: Level) -> usize {
 
 /// One tile of C, and the operands that it needs.
 #[derive(Clone, Copy)]
-pub struct Tile<T> {
+pub(in crate::exec) struct Tile<T> {
     k: usize,
     a: *const T,
     a_row: usize,
@@ -192,8 +195,8 @@ unsafe fn run<L: GemmKernels, T: Element, V: Vector<T>>(tile: &Tile<T>, rows: us
     macro_rules! by_rows {
         ($($rows:literal)*) => {
             match (rows, vectors) {
-                $(($rows, 1) if $rows <= most_rows(L::LEVEL) => L::tile::<T, V, $rows, 1>(tile),
-                ($rows, 2) if $rows <= most_rows(L::LEVEL) => L::tile::<T, V, $rows, 2>(tile),)*
+                $(($rows, 1) if const { $rows <= most_rows(L::LEVEL) } => L::tile::<T, V, $rows, 1>(tile),
+                ($rows, 2) if const { $rows <= most_rows(L::LEVEL) } => L::tile::<T, V, $rows, 2>(tile),)*
                 _ => unreachable!("a tile of {rows} rows"),
             }
         };

@@ -1,5 +1,8 @@
 //! Copies of blocks of A and panels of B in the order in which tiles read them, and memory for them.
 
+// Indices run over registers, all of which are named in one step.
+#![allow(clippy::needless_range_loop)]
+
 use std::cell::RefCell;
 use std::mem::MaybeUninit;
 use std::ops::Range;

@@ -6,7 +6,8 @@ use crate::number::Float;
 use crate::ops::{Unary, UnaryKind};
 
 /// The functions and the largest relative error that each may have.
-const FUNCTIONS: [(UnaryKind, fn(f64) -> f64, f64); 13] = [
+type Function = (UnaryKind, fn(f64) -> f64, f64);
+const FUNCTIONS: [Function; 13] = [
     (UnaryKind::Exp, Float::exp, 1.2e-7),
     (UnaryKind::Exp2, Float::exp2, 1.2e-7),
     (UnaryKind::ExpM1, Float::exp_m1, 2.0e-7),
@@ -68,8 +69,8 @@ fn sweep(step: u32) -> Vec<f32> {
         0.99999994,
         1.0000001,
         0.70710677,
-        1.4142135,
-        88.722839,
+        std::f32::consts::SQRT_2,
+        88.72284,
         88.72284,
         87.33654,
         87.33655,
