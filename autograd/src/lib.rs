@@ -1,4 +1,25 @@
 //! Reverse-mode automatic differentiation.
+//!
+//! Ordinary expressions are recorded in a graph; nothing is computed before a value is asked for.
+//!
+//! ```
+//! use autograd::prelude::*;
+//!
+//! let g = Graph::new(); // f32; Graph::f64() for checking
+//! let w = g.var([[1.0, 2.0], [3.0, 4.0]]).named("w");
+//! let x = g.constant([[0.5, -1.0]]);
+//! let loss = x.matmul(w).tanh().sum();
+//! let grads = loss.backward();
+//! println!("{} {:?}", loss.item(), grads[w]);
+//! # let by_hand = (-2.5_f32).tanh() + (-3.0_f32).tanh();
+//! # assert!((loss.item() - by_hand).abs() < 1e-5, "{}", loss.item());
+//!
+//! // A derivative can be a node of the graph again, and differentiated once more.
+//! let dw = loss.grad(&[w])[0];
+//! assert_eq!(dw.value(), grads[w]);
+//! let curvature = dw.sum().backward();
+//! assert_eq!(curvature[w].shape(), w.shape());
+//! ```
 
 mod buffer;
 mod check;
