@@ -52,9 +52,8 @@ fn code(path: &str) -> Vec<(usize, String)> {
 /// Whether `word` stands in `text` with no letter, digit or underscore beside it.
 fn has_word(text: &str, word: &str) -> bool {
     let part = |c: char| c.is_alphanumeric() || c == '_';
-    text.match_indices(word).any(|(at, _)| {
-        !text[..at].ends_with(part) && !text[at + word.len()..].starts_with(part)
-    })
+    text.match_indices(word)
+        .any(|(at, _)| !text[..at].ends_with(part) && !text[at + word.len()..].starts_with(part))
 }
 
 fn assert_none(rule: &str, broken: &[String]) {
@@ -103,7 +102,9 @@ fn parts_of_the_engine_know_only_what_they_may() {
                 let depth = path.matches('/').count() - "autograd/src/part".matches('/').count();
                 let inside_a_module = line.starts_with(' '); // such as `mod tests` in a file
                 let ups = line.matches("super::").count();
-                if !inside_a_module && (line.contains("super::super::") || path.ends_with("/mod.rs") && depth == 1 && ups > 0) {
+                if !inside_a_module
+                    && (line.contains("super::super::") || path.ends_with("/mod.rs") && depth == 1 && ups > 0)
+                {
                     broken.push(format!("{path}:{number}: name another part by crate::"));
                 }
             }
@@ -202,7 +203,13 @@ fn every_file_says_what_it_is_and_a_long_one_why() {
 #[test]
 fn nothing_is_left_lying_about() {
     // Put together here, so that this file does not find itself.
-    let marks = [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("XX", "X"), concat!("dbg", "!("), concat!("todo", "!(")];
+    let marks = [
+        concat!("TO", "DO"),
+        concat!("FIX", "ME"),
+        concat!("XX", "X"),
+        concat!("dbg", "!("),
+        concat!("todo", "!("),
+    ];
     let mut broken = Vec::new();
     for path in sources().into_iter().chain(files(".", ".md")) {
         for (number, line) in read(&path).lines().enumerate() {
@@ -226,13 +233,12 @@ fn the_map_names_every_source_file_and_no_other() {
     let mut broken = Vec::new();
     for source in ["autograd/src", "nn/src"] {
         let title = format!("## `{source}`\n");
-        let section = text.split_once(&title).unwrap_or_else(|| panic!("ARCHITECTURE.md: no section {title}")).1;
+        let section =
+            text.split_once(&title).unwrap_or_else(|| panic!("ARCHITECTURE.md: no section {title}")).1;
         let map = section.split("\n## ").next().expect("a split has a first piece");
         let named = named_files(map);
-        let there: BTreeSet<String> = files(source, ".rs")
-            .into_iter()
-            .map(|path| path[source.len() + 1..].to_owned())
-            .collect();
+        let there: BTreeSet<String> =
+            files(source, ".rs").into_iter().map(|path| path[source.len() + 1..].to_owned()).collect();
         broken.extend(there.difference(&named).map(|path| format!("{source}/{path} is not in the map")));
         broken.extend(named.difference(&there).map(|path| format!("{source}/{path} is in the map only")));
     }
@@ -294,7 +300,9 @@ fn every_switch_and_every_example_is_in_the_readme() {
     broken.extend(switches.iter().filter(|name| !readme.contains(&format!("| `{name}` |"))).cloned());
     let ci = read(".ci/run");
     for path in files("examples", ".rs") {
-        let Some(name) = path.strip_prefix("examples/").and_then(|name| name.strip_suffix(".rs")) else { continue };
+        let Some(name) = path.strip_prefix("examples/").and_then(|name| name.strip_suffix(".rs")) else {
+            continue;
+        };
         if name.contains('/') {
             continue; // what several examples share
         }
