@@ -92,3 +92,8 @@ pub mod prelude {
         bce_with_logits, cross_entropy, module, mse,
     };
 }
+
+/// The code blocks of README.md are tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

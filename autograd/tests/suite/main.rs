@@ -2,6 +2,7 @@
 
 mod check;
 mod common;
+mod graph_adjoints;
 mod graph_movement;
 mod graph_products;
 mod graph_reductions;

@@ -1,4 +1,6 @@
 //! Faults that other engines had and users met: each of them a test. And what must be refused, with a text that helps.
+//!
+//! Over 400 lines because every mistake that other engines made is one short test of its own.
 
 use crate::common::{assert_gradients, caught, numbers};
 use autograd::{CustomOp, FnOp, Gradients, Graph, Key, Shape, ShapeError, Tensor, Var};

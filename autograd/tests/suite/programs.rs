@@ -3,6 +3,8 @@
 //!
 //! `PROPTEST_CASES=20000 cargo test -p autograd --release --test suite programs` searches long. A failing program is printed
 //! as a list of instructions, one a line.
+//!
+//! Over 400 lines because programs, how they are drawn and how they are run are one language.
 
 use std::fmt;
 
