@@ -15,6 +15,7 @@ mod tensor;
 pub use buffer::{clear_pool, pooled_bytes};
 pub use check::{Comparison, GradientCheck, GradientMismatch, GradientReport, check_gradients};
 pub use element::Element;
+pub use exec::level::{Level, with_level};
 pub use graph::{
     Axes, Continuation, CustomOp, FnOp, GradientError, Gradients, Graph, Key, Mode, Operand, Var,
 };

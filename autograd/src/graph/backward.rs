@@ -3,10 +3,11 @@
 use smallvec::SmallVec;
 
 use super::recorder::Graph;
+use super::scratch::Scratch;
 use super::store::Inputs;
 use super::var::Var;
 use crate::element::Element;
-use crate::ops::{Leaf, Op, Structural, cotangent};
+use crate::ops::{Leaf, Op, Structural, cotangent, infer};
 
 /// The cotangents of `wanted` nodes, recorded on the graph; `None` where no path leads to `root`.
 ///
@@ -25,6 +26,10 @@ pub(super) fn record_cotangents<'g, T: Element>(
     let mut cotangents: Vec<Option<Var<'g, T>>> = vec![None; depends.len()];
     let mut guarded = vec![false; depends.len()];
     let at = |id: u32| (id - lowest) as usize;
+    let mut stays = vec![false; depends.len()];
+    for &id in wanted.iter().filter(|&&id| id <= root.id) {
+        stays[at(id)] = true;
+    }
     if lowest <= root.id && depends[at(root.id)] {
         let seed = seed.unwrap_or_else(|| graph.ones(root.shape()));
         cotangents[at(root.id)] = Some(seed);
@@ -52,7 +57,7 @@ pub(super) fn record_cotangents<'g, T: Element>(
                 None => part,
             });
         }
-        if !wanted.contains(&id) {
+        if !stays[at(id)] {
             cotangents[at(id)] = None;
         }
     }
@@ -74,13 +79,18 @@ fn argument_cotangent<'g, T: Element>(
     let custom = y.graph().store().borrow().custom_op(y.id);
     let part = custom.cotangent(which, x, y, g)?;
     let (found, expected) = (part.shape(), x[which].shape());
+    // A smaller shape stands for all elements (such as a constant slope); a larger one is summed by the caller.
+    if infer::broadcast_to(found, expected).is_ok() {
+        return Some(part.broadcast(expected));
+    }
     assert!(
-        found == expected || crate::ops::infer::broadcast_to(expected, found).is_ok(),
-        "{}: its cotangent for input {which} has shape {found}, but the input has {expected}",
-        custom.name()
+        infer::broadcast_to(expected, found).is_ok(),
+        "{}, recorded at {}: its cotangent for input {which} has shape {found}, but the input has {expected}: \
+         make them the same",
+        custom.name(),
+        y.origin()
     );
-    // A scalar rule (such as a constant slope) stands for all elements of a larger input.
-    Some(if found.count() < expected.count() { part.broadcast(expected) } else { part })
+    Some(part)
 }
 
 /// For each node from `lowest` to `root`: whether it depends on a wanted node by a path
@@ -112,32 +122,39 @@ fn depends_on(depends: &[bool], lowest: u32, inputs: &[u32]) -> bool {
 
 /// The variables that a node's value is computed from, ascending.
 pub(super) fn variables_below<T: Element>(graph: &Graph<T>, root: u32, kept: &[u32]) -> Inputs {
+    let used = cone(graph, root);
     let store = graph.store().borrow();
-    // Few graphs have leaves that a root does not use: mark the cone downwards from the root.
-    let mut used = vec![false; root as usize + 1];
-    used[root as usize] = true;
     let mut leaves = Inputs::new();
-    for id in (0..=root).rev() {
-        if !used[id as usize] {
-            continue;
-        }
-        let node = &store.nodes[id as usize];
-        if node.op == Op::Leaf(Leaf::Variable) || kept.contains(&id) {
+    for id in 0..=root {
+        let is_variable = store.nodes[id as usize].op == Op::Leaf(Leaf::Variable);
+        if used[id as usize] && (is_variable || kept.contains(&id)) {
             leaves.push(id);
         }
-        for &input in &node.inputs {
-            used[input as usize] = true;
+    }
+    leaves
+}
+
+/// For each node up to `root`: whether the root's value is computed from it.
+fn cone<T: Element>(graph: &Graph<T>, root: u32) -> Vec<bool> {
+    let store = graph.store().borrow();
+    let mut used = vec![false; root as usize + 1];
+    used[root as usize] = true;
+    for id in (0..=root as usize).rev() {
+        if used[id] {
+            for &input in &store.nodes[id].inputs {
+                used[input as usize] = true;
+            }
         }
     }
-    leaves.reverse();
-    leaves
+    used
 }
 
 /// Where the path from a leaf up to the root is cut, as a sentence.
 pub(super) fn explain_cut<T: Element>(graph: &Graph<T>, leaf: u32, root: u32) -> String {
+    let used = cone(graph, root);
     let mut reached = vec![false; (root.max(leaf) - leaf + 1) as usize];
     reached[0] = true;
-    for id in leaf + 1..=root {
+    for id in (leaf + 1..=root).filter(|&id| used[id as usize]) {
         let (op, inputs, origin) = {
             let store = graph.store().borrow();
             let node = &store.nodes[id as usize];
@@ -172,14 +189,12 @@ pub(super) fn explain_cut<T: Element>(graph: &Graph<T>, leaf: u32, root: u32) ->
 
 /// Whether the rule of a node passes any cotangent to an argument, found out on a scratch recording.
 fn rule_passes<T: Element>(graph: &Graph<T>, id: u32, which: usize) -> bool {
-    let mark = graph.store().borrow().mark();
+    let _scratch = Scratch::begin(graph);
     let y = Var::new(graph, id);
     let (op, inputs) = {
         let store = graph.store().borrow();
         (store.nodes[id as usize].op, store.nodes[id as usize].inputs.clone())
     };
     let x: SmallVec<[Var<'_, T>; 4]> = inputs.iter().map(|&input| Var::new(graph, input)).collect();
-    let passes = argument_cotangent(op, which, &x, y, graph.ones(y.shape()), false).is_some();
-    graph.store().borrow_mut().cut(&mark);
-    passes
+    argument_cotangent(op, which, &x, y, graph.ones(y.shape()), false).is_some()
 }

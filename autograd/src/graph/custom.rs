@@ -65,6 +65,10 @@ pub trait CustomOp<T: Element>: Any {
 
     /// The cotangent of input `which`, given the inputs, the output and its cotangent, as graph
     /// operations; `None` if the output does not depend on that input differentiably.
+    ///
+    /// It may not ask for values: it is run once, and its plan is used again with other data. It may have a smaller
+    /// shape that broadcasts to the input's. Below a [`where_`](Var::where_) the cotangent of elements not taken is 0;
+    /// unlike the rows' rules, this one must itself give 0 there where its slope is infinite.
     fn cotangent<'g>(
         &self,
         which: usize,

@@ -36,7 +36,7 @@ impl<'g, T: Element> Var<'g, T> {
         let terms: SmallVec<[Letters; 2]> = inputs.split(',').map(|term| term.chars().collect()).collect();
         assert!(
             terms.len() == operands.len() && (1..=2).contains(&terms.len()),
-            "einsum {formula:?}: it names {} operands and {} were given; it takes one or two",
+            "einsum {formula:?}: it names {} operands and {} were given: it takes one or two, as many as it names",
             terms.len(),
             operands.len()
         );

@@ -47,13 +47,19 @@ impl<'g, T: Element> Var<'g, T> {
         let (a, b) = (self.shape(), other.shape());
         let shape = match infer::matmul(a, false, b, transpose_b) {
             Ok(shape) => shape,
+            Err(_) if said.0.rank() == 0 || said.1.rank() == 0 => panic!(
+                "matmul: shapes {} and {}: a single number has no axis to multiply along: use * for numbers",
+                said.0, said.1
+            ),
             // A vector was given an axis: judge, and name, the shapes that the user wrote.
             Err(error) if said == (a, b) => panic!("{error}"),
             Err(_) => panic!(
-                "matmul: shapes {} and {} do not fit: the last axis of the left must match the {} of the right",
+                "matmul: shapes {} and {} do not fit: the last axis of the left has {}, the {} of the right {}",
                 said.0,
                 said.1,
-                if said.1.rank() == 1 { "only axis" } else { "last axis but one" }
+                a[a.rank() - 1],
+                if said.1.rank() == 1 { "only axis" } else { "last axis but one" },
+                b[b.rank() - 2]
             ),
         };
         if a.rank() > 2 && b.rank() == 2 {
@@ -84,7 +90,10 @@ impl<'g, T: Element> Var<'g, T> {
     #[track_caller]
     pub fn dot(self, other: Self) -> Self {
         let (a, b) = (self.shape(), other.shape());
-        assert!(a.rank() == 1 && a == b, "dot: shapes {a} and {b}: it takes two vectors of one length");
+        assert!(
+            a.rank() == 1 && a == b,
+            "dot: shapes {a} and {b}: it takes two vectors of one length; matmul multiplies matrices"
+        );
         (self * other).sum()
     }
 
@@ -95,7 +104,10 @@ impl<'g, T: Element> Var<'g, T> {
     #[track_caller]
     pub fn outer(self, other: Self) -> Self {
         let (a, b) = (self.shape(), other.shape());
-        assert!(a.rank() == 1 && b.rank() == 1, "outer: shapes {a} and {b}: it takes two vectors");
+        assert!(
+            a.rank() == 1 && b.rank() == 1,
+            "outer: shapes {a} and {b}: it takes two vectors; flatten() makes one"
+        );
         self.unsqueeze(1) * other.unsqueeze(0)
     }
 }

@@ -12,6 +12,7 @@ mod pick;
 mod recorder;
 mod reduce;
 mod request;
+mod scratch;
 mod store;
 mod var;
 

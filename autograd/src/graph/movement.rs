@@ -32,7 +32,11 @@ impl<'g, T: Element> Var<'g, T> {
     pub fn squeeze(self, axis: isize) -> Self {
         let shape = self.shape();
         let axis = or_panic(infer::axis("squeeze", shape, axis));
-        assert!(shape[axis] == 1, "squeeze: axis {axis} of shape {shape} has extent {}, not 1", shape[axis]);
+        assert!(
+            shape[axis] == 1,
+            "squeeze: axis {axis} of shape {shape} has extent {}: only an axis of extent 1 can go",
+            shape[axis]
+        );
         self.reshape_to(infer::without(shape, |i| i == axis))
     }
 
@@ -42,16 +46,21 @@ impl<'g, T: Element> Var<'g, T> {
     /// If `axis` is beyond the axes of the result, or these would be too many.
     #[track_caller]
     pub fn unsqueeze(self, axis: isize) -> Self {
+        self.raised("unsqueeze", axis)
+    }
+
+    #[track_caller]
+    fn raised(self, name: &str, axis: isize) -> Self {
         let shape = self.shape();
         let rank = shape.rank() as isize + 1;
         let at = if axis < 0 { axis + rank } else { axis };
         assert!(
             (0..rank).contains(&at),
-            "unsqueeze: axis {axis} for shape {shape}: it must be in {}..={}",
+            "{name}: axis {axis} for a new axis in shape {shape}: it must be in {}..={}",
             -rank,
             rank - 1
         );
-        self.reshape_to(or_panic(infer::inserted("unsqueeze", shape, at as usize, 1)))
+        self.reshape_to(or_panic(infer::inserted(name, shape, at as usize, 1)))
     }
 
     /// With two axes swapped.
@@ -130,7 +139,7 @@ impl<'g, T: Element> Var<'g, T> {
             Bound::Excluded(&end) => end,
             Bound::Unbounded => shape[axis],
         };
-        or_panic(infer::slice(shape, axis, start, end));
+        or_panic(infer::slice("slice", shape, axis, start, end));
         self.range_of(axis, start, end)
     }
 
@@ -140,7 +149,11 @@ impl<'g, T: Element> Var<'g, T> {
     /// If there is no such axis or the range leaves it.
     #[track_caller]
     pub fn narrow(self, axis: isize, start: usize, length: usize) -> Self {
-        self.slice(axis, start..start + length)
+        let shape = self.shape();
+        let axis = or_panic(infer::axis("narrow", shape, axis));
+        let end = start.saturating_add(length);
+        or_panic(infer::slice("narrow", shape, axis, start, end));
+        self.range_of(axis, start, end)
     }
 
     #[track_caller]
@@ -209,11 +222,17 @@ impl<'g, T: Element> Var<'g, T> {
     /// If there are no parts or their shapes differ.
     #[track_caller]
     pub fn stack(parts: &[Self], axis: isize) -> Self {
-        let mut raised = smallvec::SmallVec::<[Self; 4]>::new();
-        for part in parts {
-            raised.push(part.unsqueeze(axis));
-        }
         assert!(!parts.is_empty(), "stack: there must be at least one part");
+        let first = parts[0].shape();
+        let mut raised = smallvec::SmallVec::<[Self; 4]>::new();
+        for (i, part) in parts.iter().enumerate() {
+            let shape = part.shape();
+            assert!(
+                shape == first,
+                "stack: part 0 has shape {first}, part {i} has {shape}: all shapes must agree"
+            );
+            raised.push(part.raised("stack", axis));
+        }
         Var::concat(&raised, axis)
     }
 
@@ -228,7 +247,7 @@ impl<'g, T: Element> Var<'g, T> {
         let total: usize = lengths.iter().sum();
         assert!(
             total == shape[axis],
-            "split: lengths {lengths:?} add up to {total}, but axis {axis} of shape {shape} has {}",
+            "split: lengths {lengths:?} add up to {total}, but axis {axis} of shape {shape} has {}: they must cover it",
             shape[axis]
         );
         let mut pieces = Vec::with_capacity(lengths.len());

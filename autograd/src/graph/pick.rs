@@ -108,6 +108,7 @@ impl<'g, T: Element> Var<'g, T> {
             "pick: labels of shape {} for numbers of shape {shape}: it takes one label per row, shape {rows}",
             labels.shape()
         );
+        check_bound("pick", labels, shape, shape.rank() - 1);
         let column = infer::with_extent(shape, shape.rank() - 1, 1);
         self.gather(-1, &labels.reshaped(column))
     }
@@ -125,6 +126,11 @@ impl<T: Element> super::Graph<T> {
         assert!(rank < column.len(), "one_hot: {} has too many axes for one more", labels.shape());
         column[..rank].copy_from_slice(&labels.shape());
         let column = Shape::new(&column[..rank + 1]);
+        assert!(
+            labels.bound() <= classes || labels.shape().count() == 0,
+            "one_hot: labels below {} for {classes} classes: there must be at least as many classes",
+            labels.bound()
+        );
         let ones = self.ones(column);
         ones.scatter_add(-1, &labels.reshaped(column), classes)
     }
@@ -135,8 +141,9 @@ fn check_bound(name: &str, indices: &Indices, shape: Shape, axis: usize) {
     assert!(
         indices.bound() <= shape[axis] || indices.shape().count() == 0,
         "{name}: indices below {} on axis {axis} of shape {shape}, which has {}: \
-         the classes of the labels must be the extent of the axis",
+         the bound of indices (the classes of labels) can be {} at the most",
         indices.bound(),
+        shape[axis],
         shape[axis]
     );
 }

@@ -2,6 +2,8 @@
 
 use std::ops::RangeFull;
 
+use smallvec::SmallVec;
+
 use super::var::{Var, or_panic};
 use crate::element::Element;
 use crate::number::Real;
@@ -108,9 +110,9 @@ reductions! {
     /// The arithmetic mean; NaN of nothing.
     mean mean_over mean_keepdim => |x, axes| x.mean_flags(axes, 0);
     /// The largest number; -inf of nothing, NaN if one is NaN. Ties share the gradient equally.
-    amax max_over max_keepdim => |x, axes| x.reduce_flags(Reduction::Max, axes);
+    amax max_over max_keepdim => |x, axes| x.extreme_flags(Reduction::Max, axes);
     /// The smallest number; inf of nothing, NaN if one is NaN. Ties share the gradient equally.
-    amin min_over min_keepdim => |x, axes| x.reduce_flags(Reduction::Min, axes);
+    amin min_over min_keepdim => |x, axes| x.extreme_flags(Reduction::Min, axes);
     /// The product; 1 of nothing. Its derivative is right where factors are zero too.
     prod prod_over prod_keepdim => |x, axes| x.prod_flags(axes);
     /// ln Σ eˣ without overflow; -inf of nothing.
@@ -144,6 +146,25 @@ impl<'g, T: Element> Var<'g, T> {
             }
         }
         reduced
+    }
+
+    /// The largest or smallest over flagged axes in one reduction, so that all ties share equally:
+    /// axes that are not neighbours are brought together first.
+    #[track_caller]
+    fn extreme_flags(self, how: Reduction, flags: &Flags) -> Self {
+        let rank = self.shape().rank();
+        let runs = (0..rank).filter(|&axis| flags[axis] && (axis == 0 || !flags[axis - 1])).count();
+        if runs < 2 {
+            return self.reduce_flags(how, flags);
+        }
+        let mut order: SmallVec<[usize; ops::MAX_RANK]> = (0..rank).filter(|&axis| !flags[axis]).collect();
+        let kept = order.len();
+        order.extend((0..rank).filter(|&axis| flags[axis]));
+        let mut back: SmallVec<[usize; ops::MAX_RANK]> = SmallVec::from_elem(0, rank);
+        for (place, &axis) in order.iter().enumerate() {
+            back[axis] = place;
+        }
+        self.permute(&order).reduce(how, kept, rank).permute(&back)
     }
 
     /// How many numbers go into one result.

@@ -113,6 +113,7 @@ impl<T: Element> Graph<T> {
     /// Computes nodes and holds their values.
     #[track_caller]
     pub(crate) fn compute(&self, vars: &[Var<'_, T>]) {
+        self.assert_not_scratch();
         let mut roots: SmallVec<[u32; 4]> = SmallVec::new();
         for var in vars {
             assert!(std::ptr::eq(var.graph(), self), "eval: a node belongs to another graph");
@@ -129,6 +130,16 @@ impl<T: Element> Graph<T> {
         for (&id, value) in roots.iter().zip(values) {
             store.hold(id, value.expect("a root has a value"));
         }
+    }
+
+    /// What a rule reads now would go stale: its plan is used again with other data.
+    #[track_caller]
+    fn assert_not_scratch(&self) {
+        assert!(
+            !self.store().borrow().scratch,
+            "a value cannot be asked for while a derivative is being recorded: \
+             write the rule in graph operations, which see the values of every later run"
+        );
     }
 
     /// Computes `roots` together with a continuation, in one plan. `values` receives the roots'
@@ -163,6 +174,7 @@ impl<'g, T: Element> Var<'g, T> {
     /// ```
     #[track_caller]
     pub fn value(self) -> Tensor<T> {
+        self.graph.assert_not_scratch();
         if let Some(value) = self.known() {
             return value;
         }

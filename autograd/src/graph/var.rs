@@ -224,8 +224,8 @@ impl<'g, T: Element> Real for Var<'g, T> {
     fn where_(self, then: Self, other: Self) -> Self {
         self.same_graph(then);
         self.same_graph(other);
-        let branches = or_panic(infer::broadcast("where_", then.shape(), other.shape()));
-        let shape = or_panic(infer::broadcast("where_", self.shape(), branches));
+        let branches = or_panic(infer::broadcast("where_ (the two branches)", then.shape(), other.shape()));
+        let shape = or_panic(infer::broadcast("where_ (mask and branches)", self.shape(), branches));
         self.graph.record(Op::Where, &[self.id, then.id, other.id], shape)
     }
 }

@@ -52,29 +52,34 @@ fn mismatch(name: &str, a: Shape, b: Shape, axis: usize, x: usize, y: usize) -> 
 /// # Errors
 /// Names both shapes and the inner extents that differ.
 pub(crate) fn matmul(a: Shape, transpose_a: bool, b: Shape, transpose_b: bool) -> Result<Shape, ShapeError> {
+    let name = if transpose_b { "matmul_t" } else { "matmul" };
     if a.rank() < 2 || b.rank() < 2 {
         return Err(ShapeError::new(format!(
-            "matmul: operands have shapes {a} and {b}, but a matrix product needs at least one axis on each side: \
-             use * for numbers"
+            "{name}: operands have shapes {a} and {b}, but it takes matrices, with at least two axes on each side; \
+             unsqueeze(0) makes a vector a row"
         )));
     }
     let (rows, inner) = last_two(a, transpose_a);
     let (inner_b, columns) = last_two(b, transpose_b);
     if inner != inner_b {
-        let (_, flipped) = last_two(b, !transpose_b);
-        let hint = if flipped == columns && last_two(b, !transpose_b).0 == inner {
-            "; the right operand seems transposed: t() swaps its axes"
-        } else {
-            ""
+        let hint = match (last_two(b, !transpose_b).0 == inner, transpose_b) {
+            (true, false) => "; the right operand seems transposed: matmul_t reads it so",
+            (true, true) => "; the right operand is transposed already: use matmul",
+            (false, _) => "",
         };
+        let side = if transpose_b { "columns" } else { "rows" };
         return Err(ShapeError::new(format!(
-            "matmul: shapes {a} and {b} do not fit: the left has {inner} columns, the right {inner_b} rows{hint}"
+            "{name}: shapes {a} and {b} do not fit: the left has {inner} columns, the right {inner_b} {side}{hint}"
         )));
     }
-    let batch = broadcast("matmul (leading axes)", leading(a), leading(b))?;
-    if batch.rank() + 2 > MAX_RANK {
-        return Err(ShapeError::new(format!("matmul: shapes {a} and {b} give more than {MAX_RANK} axes")));
-    }
+    let batch = broadcast(name, leading(a), leading(b)).map_err(|_| {
+        ShapeError::new(format!(
+            "{name}: the leading axes of shapes {a} and {b}, {} and {}, do not broadcast: \
+             extents must be equal, or one of them 1",
+            leading(a),
+            leading(b)
+        ))
+    })?;
     Ok(with_last_two(batch, rows, columns))
 }
 
@@ -141,11 +146,15 @@ pub(crate) fn axis(name: &str, shape: Shape, axis: isize) -> Result<usize, Shape
     if (0..rank).contains(&from_front) {
         return Ok(from_front as usize);
     }
-    Err(ShapeError::new(format!(
-        "{name}: axis {axis} of shape {shape}: it has {rank} axes, so axes are {}..={}",
-        -rank,
-        rank - 1
-    )))
+    Err(ShapeError::new(match rank {
+        0 => format!("{name}: axis {axis} of a single number, which has no axes"),
+        1 => format!("{name}: axis {axis} of shape {shape}: its only axis is 0 (or -1 from the back)"),
+        _ => format!(
+            "{name}: axis {axis} of shape {shape}: it has {rank} axes, so axes are {}..={}",
+            -rank,
+            rank - 1
+        ),
+    }))
 }
 
 /// `shape` with one extent replaced.
@@ -234,10 +243,16 @@ pub(crate) fn concat(parts: &[Shape], axis: usize) -> Result<Shape, ShapeError> 
 ///
 /// # Errors
 /// Names the range and the extent.
-pub(crate) fn slice(shape: Shape, axis: usize, start: usize, end: usize) -> Result<Shape, ShapeError> {
+pub(crate) fn slice(
+    name: &str,
+    shape: Shape,
+    axis: usize,
+    start: usize,
+    end: usize,
+) -> Result<Shape, ShapeError> {
     if start > end || end > shape[axis] {
         return Err(ShapeError::new(format!(
-            "slice: range {start}..{end} of axis {axis} of shape {shape}: it must lie within 0..{}",
+            "{name}: range {start}..{end} of axis {axis} of shape {shape}: it must lie within 0..{}",
             shape[axis]
         )));
     }

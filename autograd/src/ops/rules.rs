@@ -1,6 +1,8 @@
 //! The cotangent of every operation, in graph operations: the chain rule in one place.
 
-use super::{BinaryRow, BinaryVisitor, Op, Reduction, Shape, UnaryRow, UnaryVisitor, binary, infer};
+use super::{
+    BinaryRow, BinaryVisitor, Elementary, Op, Reduction, Shape, UnaryRow, UnaryVisitor, binary, infer,
+};
 use crate::number::Real;
 
 /// The language of the cotangent rules: [`Real`] on tensors, and structural operations.
@@ -73,8 +75,8 @@ pub trait Structural: Real {
 ///
 /// The result may have the broadcast shape of an elementwise operation: see [`Structural`].
 ///
-/// With `guarded`, a cotangent of 0 gives 0 whatever the slope: below a `where_`, elements of the
-/// branch that was not taken have cotangent 0, and their slope may be infinite or NaN.
+/// With `guarded`, a cotangent of 0 gives 0 also where the slope is infinite or NaN: below a `where_`,
+/// elements of the branch that was not taken have cotangent 0, and their slope means nothing.
 #[track_caller]
 pub fn cotangent<R: Structural>(
     op: Op,
@@ -109,7 +111,7 @@ pub fn cotangent<R: Structural>(
         Op::Reduce { how: Reduction::Max | Reduction::Min, first, end } => {
             let ties = x[0].zip(binary::Eq, y);
             let share = ties / ties.reduce(Reduction::Sum, first as usize, end as usize);
-            share * g
+            return times(g, share, guarded);
         }
         Op::CumSum { axis, reverse } => R::apply(Op::CumSum { axis, reverse: !reverse }, &[g], shape),
         Op::Reshape => g.reshape_to(shape),
@@ -155,7 +157,11 @@ fn times<R: Structural>(g: R, slope: R, guarded: bool) -> Option<R> {
         (Some(1.0), _) => Some(g),
         (Some(-1.0), _) => Some(-g),
         (_, Some(1.0)) => Some(slope),
-        _ if guarded => Some(g.where_(g * slope, g.lit(0.0))),
+        _ if guarded => {
+            // A finite slope passes even where g happens to be 0: the product has a derivative in g.
+            let seen = slope.is_finite().max(g.ne(g.lit(0.0)));
+            Some(seen.where_(g * slope, g.lit(0.0)))
+        }
         _ => Some(g * slope),
     }
 }

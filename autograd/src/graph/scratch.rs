@@ -1,0 +1,30 @@
+//! `Scratch`: nodes that are recorded for a look and cut off again.
+
+use super::recorder::Graph;
+use super::store::Mark;
+use crate::element::Element;
+
+/// What is recorded while this lives is cut off when it is dropped, also on unwinding.
+///
+/// Meanwhile a user's numbers are structure, not data, and values cannot be asked for.
+pub(crate) struct Scratch<'g, T: Element> {
+    graph: &'g Graph<T>,
+    mark: Mark,
+    within_another: bool,
+}
+
+impl<'g, T: Element> Scratch<'g, T> {
+    pub(crate) fn begin(graph: &'g Graph<T>) -> Self {
+        let mut store = graph.store().borrow_mut();
+        let within_another = std::mem::replace(&mut store.scratch, true);
+        Scratch { graph, mark: store.mark(), within_another }
+    }
+}
+
+impl<T: Element> Drop for Scratch<'_, T> {
+    fn drop(&mut self) {
+        let mut store = self.graph.store().borrow_mut();
+        store.cut(&self.mark);
+        store.scratch = self.within_another;
+    }
+}
