@@ -60,7 +60,7 @@ impl<'g> Net<Var<'g>> {
     fn forward(&self, x: Var<'g>) -> Var<'g> {
         let mut y = self.hidden.forward(x) * self.scale;
         if let Some(shift) = self.shift {
-            y = y + shift;
+            y += shift;
         }
         for layer in self.more.iter().chain(&self.skip).chain([&*self.boxed]).chain(&self.array) {
             y = layer.forward(y).tanh();
