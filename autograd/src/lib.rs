@@ -86,7 +86,7 @@
 //!     (a, b) = (a - 0.1 * grads[slope].item(), b - 0.1 * grads[offset].item());
 //! }
 //! assert!((a - 2.0).abs() < 1e-6 && (b + 1.0).abs() < 1e-6);
-//! assert_eq!(autograd::plan_stats().built - before, 1);
+//! assert!(autograd::plan_stats().built - before <= 1); // none, if the reference executor is asked for
 //! ```
 //!
 //! Layers, losses and optimisers are in the crate `nn`, which uses what is public here and nothing else: an optimiser is a
@@ -134,6 +134,27 @@
 //! let formulas = Formulas::new();
 //! assert_eq!(Tanh.slope(formulas.name("x"), formulas.name("y")).to_string(), "1 - y*y");
 //! assert_eq!(Tanh.apply(Dual::variable(0.0)).tangent, 1.0);
+//! ```
+//!
+//! # On one screen
+//!
+//! ```
+//! use autograd::prelude::*;
+//!
+//! let g = Graph::new(); // f32; Graph::f64() for checking
+//! let w = g.var([[1.0, 2.0], [3.0, 4.0]]).named("w");
+//! let x = g.constant([[0.5, -1.0]]);
+//! let loss = x.matmul(w).tanh().sum();
+//! let grads = loss.backward();
+//! println!("{} {:?}", loss.item(), grads[w]);
+//! # let by_hand = (-2.5_f32).tanh() + (-3.0_f32).tanh();
+//! # assert!((loss.item() - by_hand).abs() < 1e-5, "{}", loss.item());
+//!
+//! // A derivative can be a node of the graph again, and differentiated once more.
+//! let dw = loss.grad(&[w])[0];
+//! assert_eq!(dw.value(), grads[w]);
+//! let curvature = dw.sum().backward();
+//! assert_eq!(curvature[w].shape(), w.shape());
 //! ```
 
 mod buffer;
