@@ -41,8 +41,8 @@ pub fn bce_with_logits<'g, T: Element>(logits: Var<'g, T>, targets: Var<'g, T>) 
     (logits.softplus() - logits * targets).mean()
 }
 
-/// The cross-entropy of logits `[batch, classes]` with labels in nats, the mean over rows of
-/// minus the logarithm of the softmax at the label.
+/// The cross-entropy of logits `[batch, classes]` with labels in nats, -ln softmax(logits)\[label\],
+/// as mean over the rows.
 ///
 /// ```
 /// use nn::prelude::*;
