@@ -106,7 +106,12 @@ fn empty_operands_are_fine() {
 #[test]
 #[should_panic]
 fn rows_without_width_have_no_elements() {
-    binary::<f32>(Level::best(), Binary::Add).rows_rows(0, strided(&[1.0; 4], 0), strided(&[], 0), &mut [0.0; 4]);
+    binary::<f32>(Level::best(), Binary::Add).rows_rows(
+        0,
+        strided(&[1.0; 4], 0),
+        strided(&[], 0),
+        &mut [0.0; 4],
+    );
 }
 
 #[test]
