@@ -1,4 +1,6 @@
 //! Gradient checking: derivatives from the chain rule against differences of values.
+//!
+//! Over 400 lines because options, stencils, report and message describe one procedure.
 
 use std::fmt;
 

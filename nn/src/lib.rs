@@ -1,4 +1,62 @@
 //! Neural networks as plain data on the `autograd` engine.
+//!
+//! A model is a struct that is generic over what a parameter is: `Net<Tensor>` is the model,
+//! `Net<Var>` the model on a graph, and `Net<Tensor>` again its gradient. An optimiser's step
+//! computes the loss, its gradient and the new parameters as one plan, made once.
+//!
+//! ```
+//! use nn::prelude::*;
+//!
+//! pub struct Net<P = Tensor> { hidden: Linear<P>, out: Linear<P> }
+//! module!(Net { child hidden, child out });
+//!
+//! impl<'g> Net<Var<'g>> {
+//!     fn forward(&self, x: Var<'g>) -> Var<'g> { self.out.forward(self.hidden.forward(x).relu()) }
+//! }
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let train = Dataset::new(Tensor::from_fn([96, 784], |i| (i % 7) as f32 / 7.0), Labels::new((0..96).map(|i| i % 10), 10)?)?;
+//! let mut rng = nn::rng(7);
+//! let mut net = Net { hidden: Linear::new(784, 128, &mut rng), out: Linear::new(128, 10, &mut rng) };
+//! let mut adam = Adam::new(1e-3);
+//! for (x, labels) in train.batches(64, &mut rng) {
+//!     let loss = adam.step(&mut net, |g, net| cross_entropy(net.forward(g.constant(&x)), &labels))?;
+//! #   assert!(loss.is_finite());
+//! }
+//!
+//! // In use: no gradients, and layers behave as in use.
+//! # let (x, labels) = train.in_order(8).next().ok_or("no batch")?;
+//! let p = net.predict(|g, net| net.forward(g.constant(&x)).softmax(-1));
+//! # assert_eq!(p.shape(), [8, 10]);
+//!
+//! // Other values of the same step, as tensors; computed in the same plan.
+//! let (loss, [logits]) = adam.step_with(&mut net, |g, net| {
+//!     let logits = net.forward(g.constant(&x));
+//!     (cross_entropy(logits, &labels), [logits])
+//! })?;
+//! # assert_eq!((loss.is_finite(), logits.shape()), (true, [8, 10].into()));
+//!
+//! // Gradients by hand, to accumulate or to clip: they have the form of the model.
+//! let (loss, grads) = net.value_and_grad(|g, net| cross_entropy(net.forward(g.constant(&x)), &labels))?;
+//! let clipped = grads.map_params(&mut |grad: &Tensor| grad.map(|x| x.clamp(-1.0, 1.0)));
+//! adam.apply(&mut net, &clipped)?;
+//! # assert!(loss.is_finite());
+//!
+//! // Another model in a loss, as constants; two that are trained together are a tuple.
+//! let generator = Linear::new(3, 784, &mut rng);
+//! let z = Tensor::from([[0.1, -0.2, 0.3]]);
+//! adam.step(&mut net, |g, net| {
+//!     let fake = generator.on(g).forward(g.constant(&z));
+//!     net.forward(fake).square().mean()
+//! })?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! What can be used beside it: layers ([`Linear`], [`Mlp`], [`Sequential`], [`Activation`]), losses ([`mse`],
+//! [`cross_entropy`], [`bce_with_logits`]), optimisers ([`Sgd`], [`Adam`], [`AdamW`], or a [`Rule`]
+//! of one's own), data sets and their files ([`data`]), measures of a classifier ([`metrics`]), and the seeded
+//! generator that everything random takes ([`rng`]).
 
 #![forbid(unsafe_code)]
 
@@ -34,3 +92,8 @@ pub mod prelude {
         bce_with_logits, cross_entropy, module, mse,
     };
 }
+
+/// The code blocks of README.md are tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

@@ -28,7 +28,7 @@ impl Level {
 
     /// The level to compute at: what the processor has, unless `AUTOGRAD_LEVEL` or
     /// [`with_level`] asks for less.
-    pub(crate) fn best() -> Level {
+    pub fn best() -> Level {
         OVERRIDE.get().unwrap_or_else(|| {
             static CHOSEN: OnceLock<Level> = OnceLock::new();
             *CHOSEN.get_or_init(|| {
@@ -39,7 +39,7 @@ impl Level {
     }
 
     /// The levels that this processor has, ascending.
-    pub(crate) fn available() -> impl Iterator<Item = Level> {
+    pub fn available() -> impl Iterator<Item = Level> {
         let top = detect();
         Level::ALL.into_iter().filter(move |level| *level <= top)
     }
@@ -73,7 +73,7 @@ impl fmt::Display for Level {
 ///
 /// # Panics
 /// If the processor has not got `level`.
-pub(crate) fn with_level<R>(level: Level, f: impl FnOnce() -> R) -> R {
+pub fn with_level<R>(level: Level, f: impl FnOnce() -> R) -> R {
     struct Restore(Option<Level>);
     impl Drop for Restore {
         fn drop(&mut self) {

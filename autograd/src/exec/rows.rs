@@ -5,7 +5,7 @@ use smallvec::SmallVec;
 
 use super::level::Level;
 use super::memory::{Memory, Operand};
-use super::reduce::{ColumnSum, TotalSum};
+use super::reduce::{ColumnSum, TotalMax, TotalMin, TotalSum};
 use super::slices::{self, Arg, BinaryFns, Rows, UnaryFn};
 use crate::element::Element;
 
@@ -77,14 +77,26 @@ impl<T: Element> Instruction<T> {
 /// A reduction of each row of a given width to one number.
 pub(crate) type RowReduction<T> = fn(Level, &[T], usize, &mut [T]);
 
-/// A sum that is complete when the kernel ends.
+/// A reduction that is complete when the kernel ends.
 pub(crate) struct Collected {
+    pub(crate) how: Gathering,
     /// Dense rows.
     pub(crate) x: Operand,
     /// Where the result goes.
     pub(crate) slot: u32,
-    /// For one sum per column: tile memory of one row for the running block.
-    pub(crate) columns: Option<usize>,
+}
+
+/// What is collected over all rows.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Gathering {
+    /// One sum for each column; the running block of rows is at this offset of tile memory.
+    ColumnSums { block: usize },
+    /// The sum of all numbers.
+    Sum,
+    /// The largest number.
+    Max,
+    /// The smallest number.
+    Min,
 }
 
 /// Row-local instructions over the same rows.
@@ -97,21 +109,20 @@ pub(crate) struct Kernel<T: Element> {
     pub(crate) collected: Vec<Collected>,
 }
 
-/// A sum under way.
-enum Sum<T> {
+/// A collection under way.
+enum Collector<T> {
     Columns(ColumnSum),
-    Total(TotalSum<T>),
+    Sum(TotalSum<T>),
+    Max(TotalMax<T>),
+    Min(TotalMin<T>),
 }
 
 impl<T: Element> Kernel<T> {
     /// Runs the kernel.
     pub(crate) fn run(&self, memory: &Memory<T>) {
-        let mut sums: SmallVec<[Sum<T>; 4]> = SmallVec::new();
+        let mut collectors: SmallVec<[Collector<T>; 4]> = SmallVec::new();
         for collected in &self.collected {
-            sums.push(match block(memory, collected) {
-                Some((block, total)) => Sum::Columns(ColumnSum::new(block, total)),
-                None => Sum::Total(TotalSum::new()),
-            });
+            collectors.push(collected.begin(memory));
         }
         let mut first = 0;
         while first < self.rows {
@@ -121,34 +132,67 @@ impl<T: Element> Kernel<T> {
                 let out = unsafe { memory.write(result, first, rows) };
                 instruction.run(memory, first, rows, result.width as usize, out);
             }
-            for (collected, sum) in self.collected.iter().zip(&mut sums) {
-                let x = memory.read(&collected.x, first, rows);
-                match (sum, block(memory, collected)) {
-                    (Sum::Columns(sum), Some((block, total))) => sum.push(memory.level, block, total, x),
-                    (Sum::Total(sum), _) => sum.push(memory.level, x),
-                    _ => unreachable!("sums of columns have a block"),
-                }
+            for (collected, collector) in self.collected.iter().zip(&mut collectors) {
+                collected.push(memory, collector, memory.read(&collected.x, first, rows));
             }
             first += rows;
         }
-        for (collected, sum) in self.collected.iter().zip(&mut sums) {
-            match (sum, block(memory, collected)) {
-                (Sum::Columns(sum), Some((block, total))) => sum.finish(memory.level, block, total),
-                // SAFETY: a collected result is a slot of its own, and no slice of it is alive here.
-                (Sum::Total(sum), _) => unsafe { memory.all_mut(collected.slot)[0] = sum.finish() },
-                _ => unreachable!("sums of columns have a block"),
-            }
+        for (collected, collector) in self.collected.iter().zip(&mut collectors) {
+            collected.finish(memory, collector);
         }
     }
 }
 
-/// The running block and the total of a sum of columns.
-fn block<'m, T: Element>(memory: &'m Memory<T>, collected: &Collected) -> Option<(&'m mut [T], &'m mut [T])> {
-    let width = collected.x.width as usize;
-    let block = Operand::register(collected.columns?, width, width);
-    // SAFETY: the block's registers and the result's slot are used by this sum alone, and each
-    // call's slices are gone before the next call.
-    unsafe { Some((memory.write(&block, 0, 1), memory.all_mut(collected.slot))) }
+impl Collected {
+    fn begin<T: Element>(&self, memory: &Memory<T>) -> Collector<T> {
+        match self.how {
+            Gathering::ColumnSums { block } => {
+                let (block, total) = self.columns(memory, block);
+                Collector::Columns(ColumnSum::new(block, total))
+            }
+            Gathering::Sum => Collector::Sum(TotalSum::new()),
+            Gathering::Max => Collector::Max(TotalMax::new()),
+            Gathering::Min => Collector::Min(TotalMin::new()),
+        }
+    }
+
+    fn push<T: Element>(&self, memory: &Memory<T>, collector: &mut Collector<T>, x: &[T]) {
+        match (collector, self.how) {
+            (Collector::Columns(sums), Gathering::ColumnSums { block }) => {
+                let (block, total) = self.columns(memory, block);
+                sums.push(memory.level, block, total, x);
+            }
+            (Collector::Sum(sum), _) => sum.push(memory.level, x),
+            (Collector::Max(max), _) => max.push(memory.level, x),
+            (Collector::Min(min), _) => min.push(memory.level, x),
+            (Collector::Columns(_), _) => unreachable!("sums of columns have a block"),
+        }
+    }
+
+    fn finish<T: Element>(&self, memory: &Memory<T>, collector: &mut Collector<T>) {
+        let result = match (collector, self.how) {
+            (Collector::Columns(sums), Gathering::ColumnSums { block }) => {
+                let (block, total) = self.columns(memory, block);
+                return sums.finish(memory.level, block, total);
+            }
+            (Collector::Sum(sum), _) => sum.finish(),
+            (Collector::Max(max), _) => max.finish(),
+            (Collector::Min(min), _) => min.finish(),
+            (Collector::Columns(_), _) => unreachable!("sums of columns have a block"),
+        };
+        // SAFETY: a collected result is a slot of its own, and no slice of it is alive here.
+        unsafe { memory.all_mut(self.slot)[0] = result };
+    }
+
+    /// The running block and the totals of sums of columns.
+    #[allow(clippy::mut_from_ref)]
+    fn columns<'m, T: Element>(&self, memory: &'m Memory<T>, block: usize) -> (&'m mut [T], &'m mut [T]) {
+        let width = self.x.width as usize;
+        let block = Operand::register(block, width, width);
+        // SAFETY: the block's registers and the result's slot are used by this collection alone, and
+        // each call's slices are gone before the next call.
+        unsafe { (memory.write(&block, 0, 1), memory.all_mut(self.slot)) }
+    }
 }
 
 impl<T: Element> Instruction<T> {
@@ -240,14 +284,16 @@ fn rows_from<T>(x: &[T], width: usize) -> impl Iterator<Item = &[T]> {
     x.chunks(width.max(1))
 }
 
+#[inline(always)]
 fn binary<T: Element>(f: &BinaryFns<T>, form: Form, a: Rows<T>, b: Rows<T>, width: usize, out: &mut [T]) {
     // One number for all, beside dense rows: the rows are one long row.
     let whole = |numbers: &Rows<T>, rows: &Rows<T>| numbers.stride == 0 && rows.stride == width;
     match form {
+        Form::RowsRows if a.stride == width && b.stride == width => f.vv(a.data, b.data, out),
         Form::RowsRows => f.rows_rows(width, a, b, out),
-        Form::RowsNumbers if whole(&b, &a) => f.rows_scalars(out.len(), a, b, out),
+        Form::RowsNumbers if whole(&b, &a) => f.vs(a.data, b.data[0], out),
         Form::RowsNumbers => f.rows_scalars(width, a, b, out),
-        Form::NumbersRows if whole(&a, &b) => f.scalars_rows(out.len(), a, b, out),
+        Form::NumbersRows if whole(&a, &b) => f.sv(a.data[0], b.data, out),
         Form::NumbersRows => f.scalars_rows(width, a, b, out),
     }
 }

@@ -92,30 +92,6 @@ impl<T: Element> BinaryFns<T> {
         unsafe { (self.flat_scalar)(self.blocks.scalar_vector, b, s, out) }
     }
 
-    /// out[r, j] = f(a[r, j], s[r]): one number for each row.
-    #[inline]
-    pub(crate) fn rows_vs(&self, a: &[T], s: &[T], width: usize, out: &mut [T]) {
-        self.rows_scalars(width, Rows { data: a, stride: width }, Rows { data: s, stride: 1 }, out);
-    }
-
-    /// out[r, j] = f(s[r], b[r, j]).
-    #[inline]
-    pub(crate) fn rows_sv(&self, s: &[T], b: &[T], width: usize, out: &mut [T]) {
-        self.scalars_rows(width, Rows { data: s, stride: 1 }, Rows { data: b, stride: width }, out);
-    }
-
-    /// out[r, j] = f(a[r, j], row[j]): one row for all.
-    #[inline]
-    pub(crate) fn rows_vr(&self, a: &[T], row: &[T], width: usize, out: &mut [T]) {
-        self.rows_rows(width, Rows { data: a, stride: width }, Rows { data: row, stride: 0 }, out);
-    }
-
-    /// out[r, j] = f(row[j], b[r, j]).
-    #[inline]
-    pub(crate) fn rows_rv(&self, row: &[T], b: &[T], width: usize, out: &mut [T]) {
-        self.rows_rows(width, Rows { data: row, stride: 0 }, Rows { data: b, stride: width }, out);
-    }
-
     /// out[r, j] = f(a[r, j], b[r, j]) with any strides; the rows of `out` are `width` apart.
     ///
     /// # Panics

@@ -5,7 +5,7 @@ use smallvec::SmallVec;
 use crate::element::Element;
 use crate::exec::memory::Operand;
 use crate::exec::reduce;
-use crate::exec::rows::{Collected, Form, Instruction, Kernel, RowReduction};
+use crate::exec::rows::{Collected, Form, Gathering, Instruction, Kernel, RowReduction};
 use crate::exec::slices;
 use crate::ops::{Op, Reduction, Shape};
 use crate::plan::access::{Access, access, rows_and_width};
@@ -241,20 +241,25 @@ impl<'a, T: Element> Emitter<'a, T> {
 
     fn collect(&mut self, at: u32) {
         let step = self.builder.program.steps[at as usize].clone();
-        let Op::Reduce { first, end, .. } = step.op else { unreachable!("only sums are collected") };
+        let Op::Reduce { how, first, end } = step.op else { unreachable!("only reductions are collected") };
         let input = step.inputs[0];
         let from = self.shape(input);
         let (_, _, inner) = spans(from, first as usize, end as usize);
         let slot = self.builder.slot(at);
-        if inner > 1 {
-            let x = self.dense(input, inner);
-            // A register of one row holds the running block of rows.
-            self.collected.push(Collected { x, slot, columns: Some(inner) });
-        } else {
-            let width = if self.flat.is_some() { 1 } else { from.count() / self.group.rows.max(1) };
-            let x = self.dense(input, width);
-            self.collected.push(Collected { x, slot, columns: None });
-        }
+        let (width, how) = match how {
+            // The block's place is known when registers have theirs.
+            Reduction::Sum if inner > 1 => (inner, Gathering::ColumnSums { block: 0 }),
+            Reduction::Max => (self.flat_width(from), Gathering::Max),
+            Reduction::Min => (self.flat_width(from), Gathering::Min),
+            _ => (self.flat_width(from), Gathering::Sum),
+        };
+        let x = self.dense(input, width);
+        self.collected.push(Collected { how, x, slot });
+    }
+
+    /// Numbers in a row of an operand that is read whole.
+    fn flat_width(&self, from: Shape) -> usize {
+        if self.flat.is_some() { 1 } else { from.count() / self.group.rows.max(1) }
     }
 }
 
@@ -272,7 +277,7 @@ fn flat_count<T: Element>(builder: &Builder<T>, group: &Group) -> Option<usize> 
                 };
                 step.inputs.iter().all(flat).then(|| step.shape.count())?
             }
-            Op::Reduce { how: Reduction::Sum, first, end }
+            Op::Reduce { first, end, .. }
                 if matches!(builder.layout.roles[at as usize], Role::Collected { .. }) =>
             {
                 let from = shape_of(step.inputs[0]);

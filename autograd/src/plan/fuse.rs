@@ -105,15 +105,15 @@ impl Layout {
             Role::RowLocal { rows } => Some(rows),
             _ => None,
         };
-        let collects = how == Reduction::Sum;
+        let has_place = matches!(how, Reduction::ArgMax | Reduction::ArgMin);
         match (outer, inner) {
             // Over everything: a short row, or collected from whatever rows the operand has.
             (1, 1) if n <= WIDE && owner_rows.is_none_or(|rows| rows == 1) => Role::RowLocal { rows: 1 },
-            (1, 1) if collects => Role::Collected {
+            (1, 1) if !has_place => Role::Collected {
                 rows: owner_rows.unwrap_or_else(|| rows_and_width(program.steps[x as usize].shape).0),
             },
             (_, 1) if n <= WIDE => Role::RowLocal { rows: outer },
-            (1, _) if collects => Role::Collected { rows: n },
+            (1, _) if how == Reduction::Sum => Role::Collected { rows: n },
             _ => Role::Job,
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::element::Element;
 use crate::exec::memory::Operand;
-use crate::exec::rows::{Collected, Instruction};
+use crate::exec::rows::{Collected, Gathering, Instruction};
 
 /// Numbers that register offsets are multiples of: a cache line of `f32`.
 const ALIGNMENT: usize = 16;
@@ -92,10 +92,9 @@ pub(super) fn assign<T: Element>(
     }
     for sum in collected {
         place(&mut sum.x);
-        if let Some(block) = &mut sum.columns {
-            let width = *block;
+        if let Gathering::ColumnSums { block } = &mut sum.how {
             *block = total;
-            total += width.next_multiple_of(ALIGNMENT);
+            total += (sum.x.width as usize).next_multiple_of(ALIGNMENT);
         }
     }
     total

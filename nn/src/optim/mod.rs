@@ -6,10 +6,11 @@ mod optimizer;
 mod rule;
 mod sgd;
 mod step;
+mod update;
 
 pub use adam::{Adam, AdamRule, AdamW, AdamWRule};
 pub use error::StepError;
 pub use optimizer::Optimizer;
 pub use rule::{AnyRule, Rule};
 pub use sgd::{Sgd, SgdRule};
-pub(crate) use step::gradients;
+pub(crate) use update::gradients;

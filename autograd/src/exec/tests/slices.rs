@@ -51,10 +51,26 @@ fn binary_forms_agree_with_single_elements() {
                 check("vv", &|out| f.vv(&a, &b, out), &|r, j| a[at(r, j)] + b[at(r, j)]);
                 check("vs", &|out| f.vs(&a, b[0], out), &|r, j| a[at(r, j)] + b[0]);
                 check("sv", &|out| f.sv(a[0], &b, out), &|r, j| a[0] + b[at(r, j)]);
-                check("rows_vs", &|out| f.rows_vs(&a, &one, width, out), &|r, j| a[at(r, j)] + one[r]);
-                check("rows_sv", &|out| f.rows_sv(&one, &b, width, out), &|r, j| one[r] + b[at(r, j)]);
-                check("rows_vr", &|out| f.rows_vr(&a, &wide, width, out), &|r, j| a[at(r, j)] + wide[j]);
-                check("rows_rv", &|out| f.rows_rv(&wide, &b, width, out), &|r, j| wide[j] + b[at(r, j)]);
+                check(
+                    "rows_vs",
+                    &|out| f.rows_scalars(width, strided(&a, width), strided(&one, 1), out),
+                    &|r, j| a[at(r, j)] + one[r],
+                );
+                check(
+                    "rows_sv",
+                    &|out| f.scalars_rows(width, strided(&one, 1), strided(&b, width), out),
+                    &|r, j| one[r] + b[at(r, j)],
+                );
+                check(
+                    "rows_vr",
+                    &|out| f.rows_rows(width, strided(&a, width), strided(&wide, 0), out),
+                    &|r, j| a[at(r, j)] + wide[j],
+                );
+                check(
+                    "rows_rv",
+                    &|out| f.rows_rows(width, strided(&wide, 0), strided(&b, width), out),
+                    &|r, j| wide[j] + b[at(r, j)],
+                );
                 let (wide_one, tall) = (Rows { data: &wide, stride: 0 }, Rows { data: &one, stride: 1 });
                 check("row and column", &|out| f.rows_scalars(width, wide_one, tall, out), &|r, j| {
                     wide[j] + one[r]
@@ -80,9 +96,9 @@ fn empty_operands_are_fine() {
         f.vv(&[], &[], &mut []);
         f.vs(&[], 1.0, &mut []);
         f.sv(1.0, &[], &mut []);
-        f.rows_vs(&[], &[], 0, &mut []);
-        f.rows_vr(&[], &[1.0, 2.0], 2, &mut []);
-        f.rows_rv(&[], &[], 0, &mut []);
+        f.rows_scalars(0, strided(&[], 0), strided(&[], 1), &mut []);
+        f.rows_rows(2, strided(&[], 2), strided(&[1.0, 2.0], 0), &mut []);
+        f.rows_rows(0, strided(&[], 0), strided(&[], 0), &mut []);
         select::<f32>(level, Arg::Scalar(1.0), Arg::Slice(&[]), Arg::Scalar(2.0), &mut []);
     });
 }
@@ -90,7 +106,12 @@ fn empty_operands_are_fine() {
 #[test]
 #[should_panic]
 fn rows_without_width_have_no_elements() {
-    binary::<f32>(Level::best(), Binary::Add).rows_vr(&[1.0; 4], &[], 0, &mut [0.0; 4]);
+    binary::<f32>(Level::best(), Binary::Add).rows_rows(
+        0,
+        strided(&[1.0; 4], 0),
+        strided(&[], 0),
+        &mut [0.0; 4],
+    );
 }
 
 #[test]
@@ -140,4 +161,8 @@ fn select_takes_any_mix_of_slices_and_numbers() {
             }
         }
     });
+}
+
+fn strided<T>(data: &[T], stride: usize) -> Rows<'_, T> {
+    Rows { data, stride }
 }

@@ -1,11 +1,11 @@
 //! Faults that other engines had and users met: each of them a test. And what must be refused, with a text that helps.
+//!
+//! Over 400 lines because every mistake that other engines made is one short test of its own.
 
-mod common;
-
+use crate::common::{assert_gradients, caught, numbers};
 use autograd::{
     CustomOp, Executor, FnOp, Gradients, Graph, Key, Shape, ShapeError, Tensor, Var, with_executor,
 };
-use common::{assert_gradients, caught, numbers};
 
 /// Backward on an expression in which nodes are used several times: a walk that visits a node
 /// before all its users, or a naive recursion, counts wrongly.
@@ -106,7 +106,7 @@ fn the_norm_at_zero_is_flat_in_every_order() {
     assert!(first.sum().grad(&[x])[0].value().data().iter().all(|x| x.is_finite()));
     let rows = g.var([[0.0, 0.0], [3.0, 4.0]]);
     let grads = rows.norm_over(1).sum().backward();
-    common::assert_close("norm", &grads[rows], &Tensor::from([[0.0, 0.0], [0.6, 0.8]]), 1e-15);
+    crate::common::assert_close("norm", &grads[rows], &Tensor::from([[0.0, 0.0], [0.6, 0.8]]), 1e-15);
 }
 
 #[test]

@@ -1,11 +1,9 @@
 //! Every misuse of shapes panics at the user's own line, and says operation, shapes, axis and what to do.
 
-mod common;
-
 use std::fmt::Write;
 
+use crate::common::{Caught, caught};
 use autograd::{CustomOp, Graph, Indices, Key, Shape, ShapeError, Tensor, Var};
-use common::{Caught, caught};
 
 /// Runs expressions that must panic at the very line on which they are written; the texts are a snapshot.
 macro_rules! texts {

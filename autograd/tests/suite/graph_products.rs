@@ -1,9 +1,7 @@
 //! Products in every combination of ranks, and Einstein sums: values against plain loops, derivatives of two orders.
 
-mod common;
-
+use crate::common::{assert_close, assert_gradients, from_index, indices_of, numbers};
 use autograd::{Graph, Tensor, Var};
-use common::{assert_close, assert_gradients, from_index, indices_of, numbers};
 
 /// The matrix product as NumPy defines it, by loops.
 fn oracle(a: &Tensor<f64>, b: &Tensor<f64>) -> Tensor<f64> {
@@ -114,7 +112,7 @@ fn inner_and_outer_products() {
     let (a, b, c) = (numbers([3], 1), numbers([3], 2), numbers([4], 3));
     let g = Graph::f64();
     let dot: f64 = a.data().iter().zip(b.data()).map(|(a, b)| a * b).sum();
-    assert!(common::close(g.var(&a).dot(g.var(&b)).item(), dot, 1e-15));
+    assert!(crate::common::close(g.var(&a).dot(g.var(&b)).item(), dot, 1e-15));
     let outer = from_index(&[3, 4], |i| a.data()[i[0]] * c.data()[i[1]]);
     assert_close("outer", &g.var(&a).outer(g.var(&c)).value(), &outer, 0.0);
     assert_gradients("dot", &[a.clone(), b], |_, v| v[0].dot(v[1]));

@@ -1,9 +1,7 @@
 //! Operations that move, pick and place numbers: values against plain loops, and derivatives of two orders.
 
-mod common;
-
+use crate::common::{assert_close, assert_gradients, from_index, numbers};
 use autograd::{Graph, Indices, Tensor, Var};
-use common::{assert_close, assert_gradients, from_index, numbers};
 
 /// Value against an oracle on the index, then derivatives, of a square so that the second order is not zero.
 #[track_caller]

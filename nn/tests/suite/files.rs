@@ -1,5 +1,4 @@
 //! Readers of data files: what they read, and what they say about files that are not right.
-#![cfg(feature = "files")]
 
 use std::io::Write;
 use std::path::Path;

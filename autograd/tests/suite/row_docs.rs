@@ -64,7 +64,7 @@ impl BinaryVisitor for Line {
 
 /// The `# Conventions` table of the rule book's own documentation, so that it is written once.
 fn conventions() -> String {
-    let documentation: String = include_str!("../src/ops/mod.rs")
+    let documentation: String = include_str!("../../src/ops/mod.rs")
         .lines()
         .map_while(|line| line.strip_prefix("//!"))
         .map(|line| format!("{}\n", line.trim()))

@@ -1,9 +1,7 @@
 //! Reductions over any axes, running sums, softmax: values against plain loops, and derivatives of two orders.
 
-mod common;
-
+use crate::common::{assert_close, assert_gradients, from_index, indices_of, numbers};
 use autograd::{Graph, Tensor, Var};
-use common::{assert_close, assert_gradients, from_index, indices_of, numbers};
 
 const SHAPES: [&[usize]; 9] =
     [&[], &[1], &[4], &[2, 3], &[2, 3, 4], &[1, 3, 1], &[0], &[2, 0, 3], &[3, 2, 2, 2]];

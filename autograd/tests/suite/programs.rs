@@ -1,10 +1,10 @@
 //! Random programs over all operations: what is planned and fused equals the reference executor, asking twice and plans
 //! found again change no bit, and gradients are differences of values.
 //!
-//! `PROPTEST_CASES=20000 cargo test -p autograd --release --test programs` searches long. A failing program is printed
+//! `PROPTEST_CASES=20000 cargo test -p autograd --release --test suite programs` searches long. A failing program is printed
 //! as a list of instructions, one a line.
-
-mod common;
+//!
+//! Over 400 lines because programs, how they are drawn and how they are run are one language.
 
 use std::fmt;
 
@@ -132,7 +132,7 @@ impl Program {
     /// Records the program with other data for another `epoch`.
     fn record<'g, T: Element>(&self, g: &'g Graph<T>, epoch: usize) -> Vec<Var<'g, T>> {
         self.record_on(g, epoch as f64, |shape, seed, constant| {
-            let data = common::numbers(shape, seed + 100 * epoch).cast::<T>();
+            let data = crate::common::numbers(shape, seed + 100 * epoch).cast::<T>();
             if constant { g.constant(data) } else { g.var(data) }
         })
     }
@@ -170,7 +170,7 @@ impl Program {
         let v = self.record(g, epoch);
         let mut found: Vec<Option<Tensor<T>>> = Vec::new();
         let last = v[*self.outputs.last().expect("a program has an output")];
-        let weights = common::numbers(last.shape(), 77).cast::<T>();
+        let weights = crate::common::numbers(last.shape(), 77).cast::<T>();
         let grads = last.backward_with(&weights);
         for (instruction, var) in self.instructions.iter().zip(&v) {
             if matches!(instruction, Instruction::Leaf { constant: false, .. }) {
@@ -658,7 +658,7 @@ proptest! {
             .instructions
             .iter()
             .filter_map(|instruction| match instruction {
-                Instruction::Leaf { shape, seed, .. } => Some(common::numbers(shape, *seed)),
+                Instruction::Leaf { shape, seed, .. } => Some(crate::common::numbers(shape, *seed)),
                 _ => None,
             })
             .collect();

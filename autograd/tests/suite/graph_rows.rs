@@ -1,12 +1,10 @@
 //! Every elementwise row on the graph: value, gradient, second order, every kind of broadcasting, f32 beside f64.
 //! (That the rows themselves are right is another test's duty.)
 
-mod common;
-
+use crate::common::{assert_gradients, close, spread};
 use autograd::number::Real;
 use autograd::ops::{Binary, BinaryRow, BinaryVisitor, Unary, UnaryRow, UnaryVisitor};
 use autograd::{Element, Graph, Shape, Tensor, Var};
-use common::{assert_gradients, close, spread};
 
 const SHAPES: [&[usize]; 7] = [&[], &[1], &[3], &[2, 3], &[0], &[3, 0, 2], &[2, 1, 2]];
 
@@ -188,14 +186,14 @@ fn binary_of_one_node() {
         let x = spread([3], 5, a_low.max(b_low), a_high.min(b_high));
         assert_gradients(row.name(), &[x], |_, v| row.dispatch(Zip(v[0], v[0] * 1.5)));
     }
-    assert_gradients("x * x", &[common::numbers([3], 0)], |_, v| v[0] * v[0]);
+    assert_gradients("x * x", &[crate::common::numbers([3], 0)], |_, v| v[0] * v[0]);
 }
 
 #[test]
 fn where_gradients_and_values() {
     let mask = Tensor::from([[1.0, 0.0, 2.0], [0.0, 0.0, -1.0]]);
     for (a, b) in [(&[2, 3][..], &[2, 3][..]), (&[], &[3]), (&[2, 1], &[]), (&[3], &[1, 2, 1])] {
-        let inputs = [common::numbers(a, 1), common::numbers(b, 2)];
+        let inputs = [crate::common::numbers(a, 1), crate::common::numbers(b, 2)];
         assert_gradients("where_", &inputs, |g, v| g.constant(&mask).where_(v[0], v[1]));
     }
     let g = Graph::f64();
@@ -231,7 +229,7 @@ fn single_precision_is_close_to_double() {
         let x = data(row, &[16]).cast::<f32>().cast::<f64>(); // the same numbers for both
         let (single, double) = (run::<f32>(row, &x), run::<f64>(row, &x));
         for (single, double) in single.iter().zip(&double) {
-            common::assert_close(&row.to_string(), single, double, 1e-5);
+            crate::common::assert_close(&row.to_string(), single, double, 1e-5);
         }
     }
 }

@@ -1,9 +1,7 @@
 //! Linear operations and their adjoints: <A x, u> = <x, A* u> on random shapes, and the adjoint of the adjoint is A.
 
-mod common;
-
+use crate::common::{close, numbers};
 use autograd::{Graph, Indices, Shape, Tensor, Var};
-use common::{close, numbers};
 use proptest::prelude::*;
 
 fn inner(a: &Tensor<f64>, b: &Tensor<f64>) -> f64 {

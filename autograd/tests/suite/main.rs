@@ -1,0 +1,15 @@
+//! Tests of the public API, one file a duty; one program, because each would compile the engine's generics anew.
+
+mod check;
+mod common;
+mod graph_adjoints;
+mod graph_movement;
+mod graph_products;
+mod graph_reductions;
+mod graph_rows;
+mod pitfalls;
+mod programs;
+mod row_conventions;
+mod row_docs;
+mod rows;
+mod shape_errors;
