@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::denormals::FlushDenormals;
 use super::level::Level;
 use super::slices;
 use crate::element::Element;
@@ -32,7 +33,11 @@ pub(crate) fn run<T: Element>(
             Source::Input(position) => input(graph, cone.node(*position)),
             Source::Frozen(tensor) => Value::Numbers(tensor.clone()),
             Source::FrozenIndices(indices) => Value::Indices(indices.clone()),
-            Source::Compute => Value::Numbers(evaluate(step, &values)),
+            Source::Compute => {
+                // Under the flags that plans run under.
+                let _flush = FlushDenormals::new();
+                Value::Numbers(evaluate(step, &values))
+            }
             Source::Custom(position) => {
                 let op = graph.store().borrow().custom_op(cone.node(*position));
                 Value::Numbers(custom(op, step, &values))

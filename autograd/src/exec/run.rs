@@ -13,6 +13,27 @@ use crate::ops::Shape;
 use crate::plan::{Binding, Cone, CustomJob, Job, Output, Plan, Product, Source};
 use crate::tensor::Tensor;
 
+/// Lists of one run, whose memory the thread keeps.
+pub(crate) struct Lists<T: Element> {
+    numbers: Vec<T>,
+    results: Vec<Tensor<T>>,
+    slots: Vec<Slot<T>>,
+}
+
+impl<T: Element> Default for Lists<T> {
+    fn default() -> Self {
+        Lists { numbers: Vec::new(), results: Vec::new(), slots: Vec::new() }
+    }
+}
+
+impl<T: Element> Lists<T> {
+    fn clear(&mut self) {
+        self.numbers.clear();
+        self.results.clear();
+        self.slots.clear();
+    }
+}
+
 /// Runs `plan` on the data of `graph`; the outputs' values are appended to `out`.
 pub(crate) fn run<T: Element>(
     plan: &Plan<T>,
@@ -21,14 +42,13 @@ pub(crate) fn run<T: Element>(
     cone: &Cone,
     out: &mut Vec<Option<Tensor<T>>>,
 ) {
-    let mut numbers: SmallVec<[T; 16]> = SmallVec::new();
-    let mut results: SmallVec<[Tensor<T>; 16]> = SmallVec::new();
+    let mut lists = T::with_local(|local| local.take_lists()).unwrap_or_default();
+    let Lists { numbers, results, slots } = &mut lists;
     let mut working = Storage::<T>::take(plan.working + plan.registers);
     let working = working.get_mut().expect("a fresh buffer has one owner").as_mut_ptr();
     for shape in &plan.results {
         results.push(Tensor::unwritten(*shape));
     }
-    let mut slots: SmallVec<[Slot<T>; 64]> = SmallVec::new();
     {
         // The graph's tensors live until it is cleared, which takes the graph for itself: their
         // memory stays where it is when this borrow ends and custom operations run.
@@ -65,7 +85,7 @@ pub(crate) fn run<T: Element>(
             });
         }
     }
-    let memory = Memory { slots: &slots, level };
+    let memory = Memory { slots, level };
     jobs(plan, &memory, graph, cone);
     for output in &plan.outputs {
         out.push(output.as_ref().map(|output| match output {
@@ -78,6 +98,8 @@ pub(crate) fn run<T: Element>(
             },
         }));
     }
+    lists.clear();
+    T::with_local(|local| local.give_lists(lists));
 }
 
 fn reshaped<T: Element>(tensor: &Tensor<T>, shape: Shape) -> Tensor<T> {

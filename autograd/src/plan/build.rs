@@ -45,8 +45,9 @@ pub(crate) fn build<T: Element>(mut program: Program<T>, level: Level) -> Plan<T
 pub(super) struct Builder<T: Element> {
     pub(super) program: Program<T>,
     pub(super) layout: Layout,
-    pub(super) group_of: Vec<Option<usize>>,
     pub(super) level: Level,
+    /// Whether a step's value is read by a job, or by another kernel than the one that computes it.
+    read_elsewhere: Vec<bool>,
     /// The slot of each step that has one.
     slot_of: HashMap<u32, u32>,
     plan: Plan<T>,
@@ -66,7 +67,8 @@ impl<T: Element> Builder<T> {
             registers: 0,
             outputs: Vec::new(),
         };
-        Builder { program, layout, group_of, level, slot_of: HashMap::new(), plan }
+        let read_elsewhere = read_elsewhere(&program, &layout, &group_of);
+        Builder { program, layout, level, read_elsewhere, slot_of: HashMap::new(), plan }
     }
 
     fn build(mut self, tasks: Vec<Task>) -> Plan<T> {
@@ -118,22 +120,7 @@ impl<T: Element> Builder<T> {
 
     /// Whether the value of a computed step is read outside the kernel that computes it.
     pub(super) fn needs_memory(&self, at: u32) -> bool {
-        if !matches!(self.layout.roles[at as usize], Role::RowLocal { .. }) {
-            return true;
-        }
-        if self.slot_of.contains_key(&at) {
-            return true;
-        }
-        (at as usize + 1..self.program.steps.len()).any(|reader| {
-            self.layout.live[reader]
-                && self.program.steps[reader].source.computes()
-                && self.layout.roles[reader] != Role::Alias
-                && self.program.steps[reader].inputs.iter().any(|&input| {
-                    self.layout.owners[input as usize] == at
-                        && (self.group_of[reader] != self.group_of[at as usize]
-                            || !self.layout.shares_rows(&self.program, reader, input))
-                })
-        })
+        self.slot_of.contains_key(&at) || self.read_elsewhere[at as usize]
     }
 
     fn bind(&mut self, binding: Binding) -> u32 {
@@ -237,4 +224,25 @@ impl<T: Element> Builder<T> {
             _ => Job::Custom(CustomJob { source: step.source, inputs, out, shape: step.shape }),
         }
     }
+}
+
+/// For each step: whether something other than its own kernel reads its value.
+fn read_elsewhere<T: Element>(
+    program: &Program<T>,
+    layout: &Layout,
+    group_of: &[Option<usize>],
+) -> Vec<bool> {
+    let mut elsewhere: Vec<bool> =
+        layout.roles.iter().map(|role| !matches!(role, Role::RowLocal { .. })).collect();
+    for (reader, step) in program.steps.iter().enumerate() {
+        if !layout.live[reader] || !step.source.computes() || layout.roles[reader] == Role::Alias {
+            continue;
+        }
+        for &input in &step.inputs {
+            let owner = layout.owners[input as usize] as usize;
+            let in_kernel = group_of[reader] == group_of[owner] && layout.shares_rows(program, reader, input);
+            elsewhere[owner] |= !in_kernel;
+        }
+    }
+    elsewhere
 }

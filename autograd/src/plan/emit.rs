@@ -1,5 +1,7 @@
 //! From a group of row-local steps to the code of a kernel.
 
+use std::collections::HashMap;
+
 use smallvec::SmallVec;
 
 use crate::element::Element;
@@ -29,14 +31,14 @@ pub(super) struct Emitter<'a, T: Element> {
     /// Width of each register.
     widths: Vec<usize>,
     /// The dense rows of each step that is computed here.
-    places: Vec<(u32, Operand)>,
+    places: HashMap<u32, Operand>,
     collected: Vec<Collected>,
 }
 
 impl<'a, T: Element> Emitter<'a, T> {
     pub(super) fn new(builder: &'a mut Builder<T>, group: &'a Group) -> Self {
         let flat = flat_count(builder, group);
-        let (code, widths, places, collected) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (code, widths, places, collected) = (Vec::new(), Vec::new(), HashMap::new(), Vec::new());
         Emitter { builder, group, flat, code, widths, places, collected }
     }
 
@@ -77,18 +79,16 @@ impl<'a, T: Element> Emitter<'a, T> {
         } else {
             self.register(width)
         };
-        self.places.push((at, operand));
+        self.places.insert(at, operand);
         operand
     }
 
     /// An operand's value, read in rows `stride` apart.
     fn rows(&mut self, input: u32, stride: usize, width: usize) -> Operand {
         let owner = self.builder.layout.owners[input as usize];
-        match self.places.iter().find(|(at, _)| *at == owner) {
-            Some((_, place)) if place.is_register() => {
-                Operand::register(place.offset as usize, stride, width)
-            }
-            Some((_, place)) => Operand::slot(place.slot, stride, width),
+        match self.places.get(&owner) {
+            Some(place) if place.is_register() => Operand::register(place.offset as usize, stride, width),
+            Some(place) => Operand::slot(place.slot, stride, width),
             None => Operand::slot(self.builder.slot(input), stride, width),
         }
     }

@@ -1,5 +1,8 @@
 //! Working memory: values that are not alive at the same time share it.
 
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
+
 /// A value that lives from the job that computes it to the last job that reads it, inclusive.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Lifetime {
@@ -9,36 +12,93 @@ pub(crate) struct Lifetime {
 }
 
 /// Numbers that offsets are multiples of: a cache line of `f32`.
-const ALIGNMENT: usize = 16;
+pub(crate) const ALIGNMENT: usize = 16;
 
-/// An offset for each value, and the total: first fit, the largest values first.
+/// An offset for each value, and the total. Values are placed in the order in which they begin, each
+/// into the smallest free gap that holds it: O(n log n).
 pub(crate) fn assign(lifetimes: &[Lifetime]) -> (Vec<usize>, usize) {
-    let size = |value: &Lifetime| value.count.next_multiple_of(ALIGNMENT);
     let mut order: Vec<usize> = (0..lifetimes.len()).collect();
-    order.sort_by_key(|&i| (std::cmp::Reverse(size(&lifetimes[i])), i));
+    order.sort_by_key(|&i| (lifetimes[i].first, i));
+    let mut gaps = Gaps::default();
+    // Values that are alive, by the job after which they end.
+    let mut alive: BinaryHeap<Reverse<(usize, usize)>> = BinaryHeap::new();
     let mut offsets = vec![0; lifetimes.len()];
-    let mut placed: Vec<usize> = Vec::new();
-    let mut total = 0;
     for i in order {
         let value = &lifetimes[i];
-        let mut taken: Vec<(usize, usize)> = placed
-            .iter()
-            .filter(|&&other| lifetimes[other].first <= value.last && value.first <= lifetimes[other].last)
-            .map(|&other| (offsets[other], offsets[other] + size(&lifetimes[other])))
-            .collect();
-        taken.sort_unstable();
-        let mut offset = 0;
-        for (start, end) in taken {
-            if offset + size(value) <= start {
+        while let Some(&Reverse((last, other))) = alive.peek() {
+            if last >= value.first {
                 break;
             }
-            offset = offset.max(end);
+            alive.pop();
+            gaps.give(offsets[other], lifetimes[other].size());
         }
-        offsets[i] = offset;
-        total = total.max(offset + size(value));
-        placed.push(i);
+        offsets[i] = gaps.take(value.size());
+        alive.push(Reverse((value.last, i)));
     }
-    (offsets, total)
+    (offsets, gaps.end)
+}
+
+impl Lifetime {
+    fn size(&self) -> usize {
+        self.count.next_multiple_of(ALIGNMENT)
+    }
+}
+
+/// Free ranges of a memory that grows at its end.
+#[derive(Default)]
+struct Gaps {
+    /// Length of the gap that begins at an offset.
+    lengths: BTreeMap<usize, usize>,
+    /// Gaps by length.
+    by_length: BTreeSet<(usize, usize)>,
+    end: usize,
+}
+
+impl Gaps {
+    fn take(&mut self, size: usize) -> usize {
+        if size == 0 {
+            return 0;
+        }
+        let found = self.by_length.range((size, 0)..).next().copied();
+        let Some((length, offset)) = found else {
+            self.end += size;
+            return self.end - size;
+        };
+        self.remove(offset, length);
+        if length > size {
+            self.insert(offset + size, length - size);
+        }
+        offset
+    }
+
+    fn give(&mut self, mut offset: usize, mut size: usize) {
+        if size == 0 {
+            return;
+        }
+        if let Some((&after, &length)) = self.lengths.range(offset + size..).next()
+            && after == offset + size
+        {
+            self.remove(after, length);
+            size += length;
+        }
+        if let Some((&before, &length)) = self.lengths.range(..offset).next_back()
+            && before + length == offset
+        {
+            self.remove(before, length);
+            (offset, size) = (before, size + length);
+        }
+        self.insert(offset, size);
+    }
+
+    fn insert(&mut self, offset: usize, length: usize) {
+        self.lengths.insert(offset, length);
+        self.by_length.insert((length, offset));
+    }
+
+    fn remove(&mut self, offset: usize, length: usize) {
+        self.lengths.remove(&offset);
+        self.by_length.remove(&(length, offset));
+    }
 }
 
 #[cfg(test)]

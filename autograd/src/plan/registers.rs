@@ -3,22 +3,21 @@
 use crate::element::Element;
 use crate::exec::memory::Operand;
 use crate::exec::rows::{Collected, Gathering, Instruction};
+use crate::plan::memory::{ALIGNMENT, Lifetime, assign as assign_memory};
 
-/// Numbers that register offsets are multiples of: a cache line of `f32`.
-const ALIGNMENT: usize = 16;
-
-/// First and last instruction that touches each register.
+/// First and last instruction that touches each register, and its size.
 fn lives<T: Element>(
     code: &[(Instruction<T>, Operand)],
     collected: &[Collected],
-    count: usize,
-) -> Vec<(usize, usize)> {
-    let mut lives = vec![(usize::MAX, 0); count];
+    sizes: impl Iterator<Item = usize>,
+) -> Vec<Lifetime> {
+    let mut lives: Vec<Lifetime> =
+        sizes.map(|count| Lifetime { count, first: usize::MAX, last: 0 }).collect();
     let mut touch = |operand: &Operand, now: usize| {
         if operand.is_register() {
-            let (first, last) = &mut lives[operand.offset as usize];
-            *first = (*first).min(now);
-            *last = (*last).max(now);
+            let life = &mut lives[operand.offset as usize];
+            life.first = life.first.min(now);
+            life.last = life.last.max(now);
         }
     };
     for (now, (instruction, result)) in code.iter().enumerate() {
@@ -33,41 +32,14 @@ fn lives<T: Element>(
     lives
 }
 
-/// Offsets of registers of the given sizes, and the total.
-fn pack(lives: &[(usize, usize)], size: impl Fn(usize) -> usize) -> (Vec<usize>, usize) {
-    let mut offsets = vec![0; lives.len()];
-    let mut placed: Vec<usize> = Vec::new();
-    let mut total = 0;
-    // Registers are numbered in the order of their first instruction, or nearly: first fit.
-    for register in 0..lives.len() {
-        let (first, last) = lives[register];
-        let mut taken: Vec<(usize, usize)> = placed
-            .iter()
-            .filter(|&&other| lives[other].0 <= last && first <= lives[other].1)
-            .map(|&other| (offsets[other], offsets[other] + size(other)))
-            .collect();
-        taken.sort_unstable();
-        let mut offset = 0;
-        for (start, end) in taken {
-            if offset + size(register) <= start {
-                break;
-            }
-            offset = offset.max(end);
-        }
-        offsets[register] = offset;
-        total = total.max(offset + size(register));
-        placed.push(register);
-    }
-    (offsets, total)
-}
-
 /// Numbers of registers for each row of a tile.
 pub(super) fn peak<T: Element>(
     code: &[(Instruction<T>, Operand)],
     collected: &[Collected],
     widths: &[usize],
 ) -> usize {
-    pack(&lives(code, collected, widths.len()), |register| widths[register]).1
+    // Scaled, so that rounding sizes up to the alignment does not count.
+    assign_memory(&lives(code, collected, widths.iter().map(|width| width * ALIGNMENT))).1.div_ceil(ALIGNMENT)
 }
 
 /// Replaces register numbers by offsets for tiles of `tile` rows; the numbers of tile memory needed.
@@ -77,8 +49,8 @@ pub(super) fn assign<T: Element>(
     widths: &[usize],
     tile: usize,
 ) -> usize {
-    let size = |register: usize| (widths[register] * tile).next_multiple_of(ALIGNMENT);
-    let (offsets, mut total) = pack(&lives(code, collected, widths.len()), size);
+    let sizes = widths.iter().map(|width| width * tile);
+    let (offsets, mut total) = assign_memory(&lives(code, collected, sizes));
     let place = |operand: &mut Operand| {
         if operand.is_register() {
             operand.offset = offsets[operand.offset as usize] as u32;

@@ -578,7 +578,7 @@ fn planned_is_reference<T: Element>(program: &Program) -> Result<(), TestCaseErr
     let reference = with_executor(Executor::Reference, || program.run(&Graph::<T>::default(), 0));
     if !program.multiplies() {
         return compare("planned and reference", &planned, &reference, |a, b| {
-            alike(a, b, 64.0 * T::EPSILON.to_f64())
+            alike(a, b, 0.0)
         });
     }
     compare("planned and reference", &planned, &reference, |a, b| alike(a, b, 4096.0 * T::EPSILON.to_f64()))

@@ -95,7 +95,6 @@ fn a_step_of_adam_on_a_batch() {
 }
 
 #[test]
-#[ignore = "a plan's lists of results and slots are inline up to 16 and 64, and this step has more"]
 fn a_step_of_momentum_through_eight_layers() {
     let mut net = Mlp::new(&[16; 9], Relu, &mut nn::rng(1));
     let mut sgd = Sgd::new(1e-3).momentum(0.9);
