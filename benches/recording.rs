@@ -32,7 +32,7 @@ fn mix_by_hand<const N: usize>(mut x: [f32; N], w: [f32; N]) -> [f32; N] {
 /// Two nodes a round, one of them a number in the expression.
 fn numbers(mut x: Var<'_>) -> Var<'_> {
     for round in 0..5 * ROUNDS / 2 {
-        x = x * (1.0 + 1.0 / (1.0 + round as f64));
+        x *= 1.0 + 1.0 / (1.0 + round as f64);
     }
     x
 }

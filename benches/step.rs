@@ -62,10 +62,10 @@ impl ByHand {
         for (x, target) in inputs.iter().zip(targets) {
             let mut h = [0.0; 8];
             let mut logit = self.out_bias;
-            for j in 0..8 {
+            for (j, h) in h.iter_mut().enumerate() {
                 let [a, b] = self.hidden[j];
-                h[j] = (a * x[0] + b * x[1] + self.hidden_bias[j]).tanh();
-                logit += self.out[j] * h[j];
+                *h = (a * x[0] + b * x[1] + self.hidden_bias[j]).tanh();
+                logit += self.out[j] * *h;
             }
             loss += logit.max(0.0) + (-logit.abs()).exp().ln_1p() - target * logit;
             let d_logit = (1.0 / (1.0 + (-logit).exp()) - target) / 4.0;
