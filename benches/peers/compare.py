@@ -1,7 +1,8 @@
 """Times this engine beside other frameworks, in rounds that take turns, all on one core.
 
 Absolute times drift on a busy machine, so what counts is the ratio within a round: the table gives
-the median over rounds, with quartiles.
+the median over rounds with quartiles, and the same for processor time of all threads, which leaves
+out what other programs take from the core.
 """
 
 import argparse
@@ -40,8 +41,15 @@ class Framework:
         )
 
     def time(self, workload, seconds):
+        """Nanoseconds of a step: the median by the clock, the mean of processor time."""
+        before = self.processor_time()
         print(workload, seconds, file=self.process.stdin, flush=True)
-        return float(self.process.stdout.readline())
+        median, calls = self.process.stdout.readline().split()
+        return float(median), (self.processor_time() - before) / int(calls)
+
+    def processor_time(self):
+        threads = Path(f"/proc/{self.process.pid}/task").glob("*/schedstat")
+        return sum(int(thread.read_text().split()[0]) for thread in threads)
 
     def end(self):
         self.process.stdin.close()
@@ -64,7 +72,9 @@ def main():
     frameworks = {name: Framework(command) for name, command in frameworks.items()}
 
     print(f"{'us per step':<12}" + "".join(f"{name:>12}" for name in frameworks), end="")
-    print("".join(f"{'ours/' + peer + ' (quartiles)':>28}" for peer in options.peers))
+    for peer in options.peers:
+        print(f"{'ours/' + peer + ' by the clock':>28}{'by processor time':>28}", end="")
+    print()
     for workload in options.workloads:
         for framework in frameworks.values():
             framework.time(workload, 0.0)
@@ -72,11 +82,14 @@ def main():
         for _ in range(options.rounds):
             for name, framework in frameworks.items():
                 times[name].append(framework.time(workload, options.seconds))
-        row = f"{workload:<12}" + "".join(f"{statistics.median(t) / 1e3:>12.2f}" for t in times.values())
+        row = f"{workload:<12}"
+        for rounds in times.values():
+            row += f"{statistics.median(clock for clock, _ in rounds) / 1e3:>12.2f}"
         for peer in options.peers:
-            ratios = [a / b for a, b in zip(times["ours"], times[peer])]
-            low, middle, high = statistics.quantiles(ratios, n=4)
-            row += f"{f'{middle:.3f} ({low:.3f} .. {high:.3f})':>28}"
+            for which in (0, 1):
+                ratios = [ours[which] / theirs[which] for ours, theirs in zip(times["ours"], times[peer])]
+                low, middle, high = statistics.quantiles(ratios, n=4)
+                row += f"{f'{middle:.3f} ({low:.3f} .. {high:.3f})':>28}"
         print(row, flush=True)
     for framework in frameworks.values():
         framework.end()

@@ -1,5 +1,5 @@
 //! The workloads that other frameworks are compared on: reads lines "name seconds" and answers
-//! each with the median nanoseconds of a step. Run by `compare.py`.
+//! each with the median nanoseconds of a step and the number of steps taken. Run by `compare.py`.
 
 #[path = "../workloads/chain.rs"]
 mod chain;
@@ -47,6 +47,11 @@ fn main() {
             steps.insert(name.to_string(), step);
         }
         let step = steps.get_mut(name).expect("just added");
-        println!("{}", timing::median_ns(seconds, step));
+        let mut calls = 0;
+        let median = timing::median_ns(seconds, || {
+            calls += 1;
+            step();
+        });
+        println!("{median} {calls}");
     }
 }

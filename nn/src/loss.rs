@@ -41,7 +41,7 @@ pub fn bce_with_logits<'g, T: Element>(logits: Var<'g, T>, targets: Var<'g, T>) 
     (logits.softplus() - logits * targets).mean()
 }
 
-/// The cross-entropy of logits `[batch, classes]` with labels in nats, -ln softmax(logits)[label],
+/// The cross-entropy of logits `[batch, classes]` with labels in nats, -ln softmax(logits)\[label\],
 /// as mean over the rows.
 ///
 /// ```

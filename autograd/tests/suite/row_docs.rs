@@ -12,7 +12,7 @@ const STAND_INS: [f64; 2] = [1009.0, 2003.0];
 const INTRODUCTION: &str = "\
 # Elementwise operations
 
-Generated from the rule book (`autograd/src/ops/`) by `UPDATE_DOCS=1 cargo test -p autograd --test row_docs`; do not edit.
+Generated from the rule book (`autograd/src/ops/`) by `UPDATE_DOCS=1 cargo test -p autograd --test suite row_docs`; do not edit.
 A slope is what a rule says, given the arguments and y, the result; `where(mask, then, other)` chooses without a branch.
 The domain is where tests compare the slope with differences, away from the kinks. FLOPs are counted for one element.
 ";
@@ -100,6 +100,6 @@ fn ops_md_is_what_the_rule_book_says() {
     let found = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(
         found == expected,
-        "docs/OPS.md is stale: run `UPDATE_DOCS=1 cargo test -p autograd --test row_docs`"
+        "docs/OPS.md is stale: run `UPDATE_DOCS=1 cargo test -p autograd --test suite row_docs`"
     );
 }
