@@ -129,8 +129,8 @@ fn joining_and_splitting() {
     let oracle = from_index(&[2, 4], |i| if i[1] < 3 { a.at(i) } else { b.at(&[i[0], 0]) });
     assert_close("concat", &joined.value(), &oracle, 0.0);
     assert_gradients("concat", &[a.clone(), b, c], |_, v| Var::concat(v, -1).square());
-    assert_gradients("concat of one", &[a.clone()], |_, v| Var::concat(v, 0).square());
-    assert_gradients("concat twice the same", &[a.clone()], |_, v| {
+    assert_gradients("concat of one", std::slice::from_ref(&a), |_, v| Var::concat(v, 0).square());
+    assert_gradients("concat twice the same", std::slice::from_ref(&a), |_, v| {
         Var::concat(&[v[0], v[0] * 2.0], 0).square()
     });
 

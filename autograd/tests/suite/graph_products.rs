@@ -23,8 +23,8 @@ fn oracle(a: &Tensor<f64>, b: &Tensor<f64>) -> Tensor<f64> {
         let at = |t: &Tensor<f64>, row: usize, column: usize| {
             let rank = t.shape().rank();
             let mut index = i[i.len() - rank..].to_vec();
-            for axis in 0..rank - 2 {
-                index[axis] %= t.shape()[axis]; // 0 where the extent is 1
+            for (place, extent) in index[..rank - 2].iter_mut().zip(t.shape().iter()) {
+                *place %= extent; // 0 where the extent is 1
             }
             (index[rank - 2], index[rank - 1]) = (row, column);
             t.at(&index)

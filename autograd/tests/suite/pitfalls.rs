@@ -74,7 +74,7 @@ fn products_with_zero_factors() {
         assert_gradients("prod", &[Tensor::from(x)], |_, v| v[0].prod());
     }
     let grid = Tensor::from([[0.0, 2.0, 0.0], [1.0, 0.0, 3.0]]);
-    assert_gradients("prod over rows", &[grid.clone()], |_, v| v[0].prod_over(1));
+    assert_gradients("prod over rows", std::slice::from_ref(&grid), |_, v| v[0].prod_over(1));
     assert_gradients("prod over columns", &[grid], |_, v| v[0].prod_keepdim(0));
 }
 
@@ -314,7 +314,7 @@ fn wide_graphs_are_not_quadratic_in_leaves() {
     let leaves: Vec<Var<'_, f64>> = (0..20_000).map(|i| g.var(f64::from(i))).collect();
     let mut sum = g.number(0.0);
     for leaf in &leaves {
-        sum = sum + *leaf * 2.0;
+        sum += *leaf * 2.0;
     }
     let grads = sum.backward();
     assert_eq!(grads.len(), leaves.len());

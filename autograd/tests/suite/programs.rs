@@ -399,7 +399,7 @@ fn partner(choose: &mut Chooser<'_>, made: &mut Program, shapes: &mut Vec<Vec<us
         }
     }
     let seed = shapes.len();
-    push(made, shapes, Instruction::Leaf { shape, seed, constant: seed % 3 == 0 });
+    push(made, shapes, Instruction::Leaf { shape, seed, constant: seed.is_multiple_of(3) });
     shapes.len() - 1
 }
 
@@ -432,7 +432,7 @@ fn multiplication(
         return Instruction::Unary(unary_rows(true)[0], x);
     }
     let seed = shapes.len();
-    push(made, shapes, Instruction::Leaf { shape, seed, constant: seed % 3 == 0 });
+    push(made, shapes, Instruction::Leaf { shape, seed, constant: seed.is_multiple_of(3) });
     Instruction::MatMul { a: x, b: shapes.len() - 1, transposed }
 }
 
