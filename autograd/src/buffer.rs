@@ -6,6 +6,7 @@
 use std::cell::RefCell;
 use std::mem::{ManuallyDrop, MaybeUninit};
 use std::sync::Arc;
+use std::sync::atomic::{Ordering, fence};
 
 /// A plain number that buffers hold; all bit patterns are valid values.
 pub trait Pooled: Copy + Default + Send + Sync + 'static {
@@ -101,8 +102,11 @@ impl<T: Pooled> Clone for Storage<T> {
 impl<T: Pooled> Drop for Storage<T> {
     fn drop(&mut self) {
         // SAFETY: `self.0` is not used again: this is its only take, in drop.
-        let mut arc = unsafe { ManuallyDrop::take(&mut self.0) };
-        if Arc::get_mut(&mut arc).is_some() {
+        let arc = unsafe { ManuallyDrop::take(&mut self.0) };
+        // There are no weak references, so a count of one cannot rise again: the last owner is here.
+        if Arc::strong_count(&arc) == 1 {
+            // What other owners did with the memory happened before they let go of it.
+            fence(Ordering::Acquire);
             T::with_pool(|pool| pool.borrow_mut().give(arc));
         }
     }

@@ -131,6 +131,13 @@ impl<T: Element> Tensor<T> {
         Tensor { shape, storage: Storage::take(shape.count()) }
     }
 
+    /// The same memory in another shape of the same count.
+    pub(crate) fn with_shape(mut self, shape: Shape) -> Tensor<T> {
+        debug_assert_eq!(shape.count(), self.count());
+        self.shape = shape;
+        self
+    }
+
     /// A tensor of one number everywhere.
     pub fn full(shape: impl Into<Shape>, value: T) -> Tensor<T> {
         Tensor::fill_with(shape.into(), |out| out.fill(value))

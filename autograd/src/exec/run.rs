@@ -16,7 +16,7 @@ use crate::tensor::Tensor;
 /// Lists of one run, whose memory the thread keeps.
 pub(crate) struct Lists<T: Element> {
     numbers: Vec<T>,
-    results: Vec<Tensor<T>>,
+    results: Vec<Option<Tensor<T>>>,
     slots: Vec<Slot<T>>,
 }
 
@@ -47,7 +47,7 @@ pub(crate) fn run<T: Element>(
     let mut working = Storage::<T>::take(plan.working + plan.registers);
     let working = working.get_mut().expect("a fresh buffer has one owner").as_mut_ptr();
     for shape in &plan.results {
-        results.push(Tensor::unwritten(*shape));
+        results.push(Some(Tensor::unwritten(*shape)));
     }
     {
         // The graph's tensors live until it is cleared, which takes the graph for itself: their
@@ -78,7 +78,8 @@ pub(crate) fn run<T: Element>(
                 // SAFETY: registers follow the working memory in the same buffer.
                 Binding::Registers => unsafe { Slot::new(working.add(plan.working), plan.registers) },
                 Binding::Result(at) => {
-                    let data = results[at as usize].data_mut().expect("a fresh buffer has one owner");
+                    let result = results[at as usize].as_mut().expect("results are handed out after the run");
+                    let data = result.data_mut().expect("a fresh buffer has one owner");
                     // SAFETY: results live to the end of the run, and only slots refer to their memory.
                     unsafe { Slot::new(data.as_mut_ptr(), data.len()) }
                 }
@@ -89,7 +90,11 @@ pub(crate) fn run<T: Element>(
     jobs(plan, &memory, graph, cone);
     for output in &plan.outputs {
         out.push(output.as_ref().map(|output| match output {
-            Output::Result { result, shape } => reshaped(&results[*result as usize], *shape),
+            Output::Result { result, shape, last } => {
+                let result = &mut results[*result as usize];
+                let tensor = if *last { result.take() } else { result.clone() };
+                tensor.expect("a result is taken by its last output").with_shape(*shape)
+            }
             Output::Known(tensor) => tensor.clone(),
             Output::Input { position, shape } => match graph.store().borrow().data(cone.node(*position)) {
                 Data::Tensor(tensor) => reshaped(tensor, *shape),

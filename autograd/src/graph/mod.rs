@@ -22,5 +22,6 @@ pub use gradients::{GradientError, Gradients};
 pub use recorder::{Graph, Mode};
 pub use reduce::Axes;
 pub use request::{Continuation, Key};
-pub(crate) use store::{Data, Inputs, Mark, Mixer, Node, Store};
+pub(crate) use scratch::Scratch;
+pub(crate) use store::{Data, Extents, Inputs, Mixer, Node, Store};
 pub use var::Var;

@@ -19,6 +19,11 @@ impl<'g, T: Element> Scratch<'g, T> {
         let within_another = std::mem::replace(&mut store.scratch, true);
         Scratch { graph, mark: store.mark(), within_another }
     }
+
+    /// The first node that is cut off.
+    pub(crate) fn cut(&self) -> u32 {
+        self.mark.nodes as u32
+    }
 }
 
 impl<T: Element> Drop for Scratch<'_, T> {

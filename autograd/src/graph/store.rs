@@ -10,7 +10,7 @@ use smallvec::SmallVec;
 use super::custom::CustomOp;
 use crate::element::Element;
 use crate::indices::Indices;
-use crate::ops::{Leaf, Op, Shape};
+use crate::ops::{Leaf, MAX_RANK, Op, Shape};
 use crate::tensor::Tensor;
 
 /// Ids of a node's inputs.
@@ -21,7 +21,7 @@ pub(crate) type Inputs = SmallVec<[u32; 4]>;
 pub(crate) struct Node {
     pub(crate) op: Op,
     pub(crate) inputs: Inputs,
-    pub(crate) shape: Shape,
+    pub(crate) extents: Extents,
     /// Hash of the structure of all nodes up to this one.
     pub(crate) hash: u64,
     /// Place of the node's data in the list that fits its kind.
@@ -30,6 +30,52 @@ pub(crate) struct Node {
     held: u32,
     /// Where in the user's source the node was recorded.
     pub(crate) origin: &'static Location<'static>,
+}
+
+impl Node {
+    /// The shape of the value.
+    #[inline]
+    pub(crate) fn shape(&self) -> Shape {
+        self.extents.shape()
+    }
+}
+
+/// A shape in half the room: recording writes one with every node.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Extents {
+    extents: [u32; MAX_RANK],
+    rank: u32,
+}
+
+impl Extents {
+    #[inline]
+    fn new(shape: Shape) -> Extents {
+        let mut extents = [0; MAX_RANK];
+        for (to, &extent) in extents.iter_mut().zip(shape.iter()) {
+            *to = u32::try_from(extent).expect("an axis of a graph has fewer than 2^32 indices");
+        }
+        Extents { extents, rank: shape.rank() as u32 }
+    }
+
+    #[inline]
+    pub(crate) fn shape(&self) -> Shape {
+        let extents: [usize; MAX_RANK] = self.extents.map(|extent| extent as usize);
+        Shape::from_parts(extents, self.rank as usize)
+    }
+
+    #[inline]
+    pub(crate) fn is_scalar(&self) -> bool {
+        self.rank == 0
+    }
+
+    /// Two extents a word.
+    #[inline]
+    pub(crate) fn mix(&self, mixer: &mut Mixer) {
+        mixer.word(u64::from(self.rank));
+        for pair in self.extents[..self.rank as usize].chunks(2) {
+            mixer.word(u64::from(pair[0]) << 32 | pair.get(1).map_or(0, |&extent| u64::from(extent)));
+        }
+    }
 }
 
 const NOTHING: u32 = u32::MAX;
@@ -96,27 +142,52 @@ impl<T: Element> Store<T> {
         payload: usize,
         origin: &'static Location<'static>,
     ) -> u32 {
+        self.push_extents(op, inputs, Extents::new(shape), payload, origin)
+    }
+
+    #[inline]
+    fn push_extents(
+        &mut self,
+        op: Op,
+        inputs: &[u32],
+        extents: Extents,
+        payload: usize,
+        origin: &'static Location<'static>,
+    ) -> u32 {
         let id = self.nodes.len();
         assert!(id < NOTHING as usize, "a graph has at most {NOTHING} nodes: clear() it between steps");
-        let mut hasher = Mixer(self.nodes.last().map_or(SEED, |node| node.hash));
-        op.hash(&mut hasher);
-        for &input in inputs {
-            hasher.write_u32(input);
+        let mut mixer = Mixer(self.nodes.last().map_or(SEED, |node| node.hash));
+        mixer.op(op);
+        for pair in inputs.chunks(2) {
+            mixer.word(
+                u64::from(pair[0]) << 32 | pair.get(1).map_or(u64::from(NOTHING), |&input| u64::from(input)),
+            );
         }
-        for &extent in shape.iter() {
-            hasher.write_usize(extent);
-        }
+        extents.mix(&mut mixer);
         let inputs = Inputs::from_slice(inputs);
         self.nodes.push(Node {
             op,
             inputs,
-            shape,
-            hash: hasher.0,
+            extents,
+            hash: mixer.0,
             payload: payload as u32,
             held: NOTHING,
             origin,
         });
         id as u32
+    }
+
+    /// An operation whose result has the shape of another node.
+    #[inline]
+    pub(crate) fn operation_like(
+        &mut self,
+        op: Op,
+        inputs: &[u32],
+        like: u32,
+        origin: &'static Location<'static>,
+    ) -> u32 {
+        let extents = self.nodes[like as usize].extents;
+        self.push_extents(op, inputs, extents, NOTHING as usize, origin)
     }
 
     #[inline]
@@ -278,33 +349,54 @@ impl Mixer {
     pub(crate) fn new() -> Mixer {
         Mixer(SEED)
     }
+
+    /// The multiplier is the golden ratio's fraction.
+    #[inline]
+    pub(crate) fn word(&mut self, word: u64) {
+        self.0 = (self.0 ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29);
+    }
+
+    /// An operation; the frequent ones in one word.
+    #[inline]
+    pub(crate) fn op(&mut self, op: Op) {
+        match op {
+            Op::Leaf(leaf) => self.word(0x100 | leaf as u64),
+            Op::Binary(row) => self.word(0x200 | row as u64),
+            Op::Unary(row) => {
+                self.word(0x300 | row.kind as u64);
+                let [first, second] = row.params().map(f64::to_bits);
+                if first | second != 0 {
+                    self.word(first);
+                    self.word(second);
+                }
+            }
+            other => other.hash(self),
+        }
+    }
 }
 
 impl Hasher for Mixer {
     fn finish(&self) -> u64 {
-        self.0
+        self.0 ^ self.0 >> 32
     }
     fn write(&mut self, bytes: &[u8]) {
         for &byte in bytes {
-            self.write_u64(u64::from(byte));
+            self.word(u64::from(byte));
         }
     }
     fn write_u8(&mut self, x: u8) {
-        self.write_u64(u64::from(x));
+        self.word(u64::from(x));
     }
     fn write_u32(&mut self, x: u32) {
-        self.write_u64(u64::from(x));
+        self.word(u64::from(x));
     }
-    #[inline]
     fn write_u64(&mut self, x: u64) {
-        // The multiplier is the golden ratio's fraction; the product's high half is folded down.
-        let product = u128::from(self.0.rotate_left(5) ^ x) * 0x9e37_79b9_7f4a_7c15_u128;
-        self.0 = (product as u64) ^ ((product >> 64) as u64);
+        self.word(x);
     }
     fn write_usize(&mut self, x: usize) {
-        self.write_u64(x as u64);
+        self.word(x as u64);
     }
     fn write_isize(&mut self, x: isize) {
-        self.write_u64(x as u64);
+        self.word(x as u64);
     }
 }

@@ -51,7 +51,7 @@ impl<'g, T: Element> Var<'g, T> {
 
     /// The shape.
     pub fn shape(self) -> Shape {
-        self.graph.store().borrow().nodes[self.id as usize].shape
+        self.graph.store().borrow().nodes[self.id as usize].shape()
     }
 
     /// The extent of an axis, counted from the back where negative.
@@ -196,8 +196,7 @@ impl<'g, T: Element> Real for Var<'g, T> {
     fn map<O: UnaryRow>(self, row: O) -> Self {
         let origin = Location::caller();
         let mut store = self.graph.store().borrow_mut();
-        let shape = store.nodes[self.id as usize].shape;
-        let id = store.operation(Op::Unary(row.op()), &[self.id], shape, origin);
+        let id = store.operation_like(Op::Unary(row.op()), &[self.id], self.id, origin);
         drop(store);
         Var::new(self.graph, id)
     }
@@ -207,15 +206,19 @@ impl<'g, T: Element> Real for Var<'g, T> {
         self.same_graph(other);
         let origin = Location::caller();
         let mut store = self.graph.store().borrow_mut();
-        let (a, b) = (&store.nodes[self.id as usize].shape, &store.nodes[other.id as usize].shape);
-        let shape = match infer::broadcast(O::NAME, *a, *b) {
-            Ok(shape) => shape,
-            Err(error) => {
-                drop(store);
-                panic!("{error}");
+        let (op, inputs) = (Op::Binary(row.op()), [self.id, other.id]);
+        let (a, b) = (store.nodes[self.id as usize].extents, store.nodes[other.id as usize].extents);
+        let id = if a == b || b.is_scalar() {
+            store.operation_like(op, &inputs, self.id, origin)
+        } else {
+            match infer::broadcast(O::NAME, a.shape(), b.shape()) {
+                Ok(shape) => store.operation(op, &inputs, shape, origin),
+                Err(error) => {
+                    drop(store);
+                    panic!("{error}");
+                }
             }
         };
-        let id = store.operation(Op::Binary(row.op()), &[self.id, other.id], shape, origin);
         drop(store);
         Var::new(self.graph, id)
     }

@@ -1,6 +1,7 @@
 //! `Shape`: the extents of a tensor, and why two of them do not fit.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::ops::Deref;
 
 /// The largest number of axes a tensor can have.
@@ -14,9 +15,9 @@ pub const MAX_RANK: usize = 8;
 /// assert_eq!((shape.rank(), shape.count()), (2, 6));
 /// assert_eq!(shape.to_string(), "[2, 3]");
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Clone, Copy, Eq, Default)]
 pub struct Shape {
-    extents: [usize; MAX_RANK], // zero beyond `rank`, so that equality and hash may be derived
+    extents: [usize; MAX_RANK],
     rank: u8,
 }
 
@@ -29,6 +30,7 @@ impl Shape {
     /// # Panics
     /// If there are more than [`MAX_RANK`] axes.
     #[track_caller]
+    #[inline]
     pub fn new(extents: &[usize]) -> Shape {
         assert!(
             extents.len() <= MAX_RANK,
@@ -36,17 +38,29 @@ impl Shape {
             extents.len()
         );
         let mut shape = Shape::SCALAR;
-        shape.extents[..extents.len()].copy_from_slice(extents);
+        // A loop, because a copy of unknown length would be a call.
+        for (to, &extent) in shape.extents.iter_mut().zip(extents) {
+            *to = extent;
+        }
         shape.rank = extents.len() as u8;
         shape
     }
 
+    /// The first `rank` of these extents.
+    #[inline]
+    pub(crate) fn from_parts(extents: [usize; MAX_RANK], rank: usize) -> Shape {
+        debug_assert!(rank <= MAX_RANK);
+        Shape { extents, rank: rank as u8 }
+    }
+
     /// Number of axes.
+    #[inline]
     pub fn rank(&self) -> usize {
         self.rank as usize
     }
 
     /// Number of elements: the product of the extents, 1 for a scalar.
+    #[inline]
     pub fn count(&self) -> usize {
         self.iter().product()
     }
@@ -54,6 +68,7 @@ impl Shape {
 
 impl Deref for Shape {
     type Target = [usize];
+    #[inline]
     fn deref(&self) -> &[usize] {
         &self.extents[..self.rank as usize]
     }
@@ -91,6 +106,18 @@ impl From<&Vec<usize>> for Shape {
     #[track_caller]
     fn from(extents: &Vec<usize>) -> Shape {
         Shape::new(extents)
+    }
+}
+
+impl PartialEq for Shape {
+    fn eq(&self, other: &Shape) -> bool {
+        self.rank == other.rank && self.iter().zip(other.iter()).all(|(a, b)| a == b)
+    }
+}
+
+impl Hash for Shape {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self[..].hash(state);
     }
 }
 

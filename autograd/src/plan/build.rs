@@ -76,6 +76,12 @@ impl<T: Element> Builder<T> {
             let output = self.program.outputs[output].map(|at| self.output(at));
             self.plan.outputs.push(output);
         }
+        let mut taken = vec![false; self.plan.results.len()];
+        for output in self.plan.outputs.iter_mut().rev().flatten() {
+            if let Output::Result { result, last, .. } = output {
+                *last = !std::mem::replace(&mut taken[*result as usize], true);
+            }
+        }
         let mut working: Vec<(u32, Lifetime)> = Vec::new();
         let mut place: HashMap<u32, usize> = HashMap::new();
         for (now, task) in tasks.iter().enumerate() {
@@ -188,7 +194,7 @@ impl<T: Element> Builder<T> {
                     }
                 };
                 match self.plan.slots[slot as usize] {
-                    Binding::Result(result) => Output::Result { result, shape },
+                    Binding::Result(result) => Output::Result { result, shape, last: false },
                     _ => unreachable!("results are bound before working memory"),
                 }
             }

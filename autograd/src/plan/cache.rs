@@ -1,20 +1,20 @@
 //! Plans found again by structure: the hash finds a candidate, a comparison of the structure decides.
 
 use std::collections::HashMap;
-use std::hash::{Hash, Hasher};
+use std::hash::{BuildHasherDefault, Hash, Hasher};
 use std::rc::Rc;
 
 use crate::element::Element;
 use crate::exec::level::Level;
-use crate::graph::{Inputs, Key, Mixer, Store};
-use crate::ops::{Op, Shape};
+use crate::graph::{Extents, Inputs, Key, Mixer, Store};
+use crate::ops::Op;
 use crate::plan::{Cone, Plan};
 
 /// A node of a cone, as far as it decides what is run.
 struct KeyNode {
     op: Op,
     inputs: Inputs,
-    shape: Shape,
+    extents: Extents,
     held: bool,
 }
 
@@ -36,9 +36,25 @@ struct Entry<T: Element> {
 /// Nodes in all remembered structures at the most: some hundred megabytes with their plans.
 const NODES: usize = 400_000;
 
+/// Hashes a key that is a hash already.
+#[derive(Default)]
+struct Ready(u64);
+
+impl Hasher for Ready {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.hash(&mut Mixer(self.0));
+    }
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+}
+
 /// The plans of one thread.
 pub(crate) struct Cache<T: Element> {
-    entries: HashMap<u64, Vec<Entry<T>>>,
+    entries: HashMap<u64, Vec<Entry<T>>, BuildHasherDefault<Ready>>,
     clock: u64,
     nodes: usize,
     pub(crate) built: u64,
@@ -63,10 +79,8 @@ impl<T: Element> Request<'_, T> {
                 let mut mixer = Mixer::new();
                 for &id in ids {
                     let node = &self.store.nodes[id as usize];
-                    node.op.hash(&mut mixer);
-                    for &extent in node.shape.iter() {
-                        mixer.write_usize(extent);
-                    }
+                    mixer.op(node.op);
+                    node.extents.mix(&mut mixer);
                     mixer.write_u8(u8::from(self.store.is_held(id)));
                 }
                 mixer
@@ -107,7 +121,7 @@ impl<T: Element> Request<'_, T> {
                 let id = self.cone.node(position);
                 let node = &self.store.nodes[id as usize];
                 node.op == known.op
-                    && node.shape == known.shape
+                    && node.extents == known.extents
                     && self.store.is_held(id) == known.held
                     && node.inputs.len() == known.inputs.len()
                     && node.inputs.iter().zip(&known.inputs).all(|(&a, &b)| self.input(position, a) == b)
@@ -122,7 +136,7 @@ impl<T: Element> Request<'_, T> {
                 KeyNode {
                     op: node.op,
                     inputs: node.inputs.iter().map(|&input| self.input(position, input)).collect(),
-                    shape: node.shape,
+                    extents: node.extents,
                     held: self.store.is_held(id),
                 }
             })
@@ -139,7 +153,7 @@ impl<T: Element> Request<'_, T> {
 
 impl<T: Element> Cache<T> {
     pub(crate) fn new() -> Cache<T> {
-        Cache { entries: HashMap::new(), clock: 0, nodes: 0, built: 0 }
+        Cache { entries: HashMap::default(), clock: 0, nodes: 0, built: 0 }
     }
 
     /// The plan for a request of this hash, if one was made.

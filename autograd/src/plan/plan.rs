@@ -70,8 +70,8 @@ pub(crate) enum Job<T: Element> {
 /// Where a requested value is after a run.
 #[derive(Clone)]
 pub(crate) enum Output<T: Element> {
-    /// The result of this number, in this shape.
-    Result { result: u32, shape: Shape },
+    /// The result of this number, in this shape; `last` if no later output is the same.
+    Result { result: u32, shape: Shape, last: bool },
     /// The tensor, the number or the held value at this position of the cone, in this shape.
     Input { position: u32, shape: Shape },
     /// A value that is known.

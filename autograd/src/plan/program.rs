@@ -175,5 +175,10 @@ impl<T: Element> Program<T> {
 }
 
 fn step<T: Element>(node: &Node, source: Source<T>, place: impl Fn(u32) -> u32) -> Step<T> {
-    Step { op: node.op, inputs: node.inputs.iter().map(|&id| place(id)).collect(), shape: node.shape, source }
+    Step {
+        op: node.op,
+        inputs: node.inputs.iter().map(|&id| place(id)).collect(),
+        shape: node.shape(),
+        source,
+    }
 }

@@ -7,7 +7,7 @@ use smallvec::SmallVec;
 use crate::element::Element;
 use crate::exec::level::Level;
 use crate::exec::{self, reference};
-use crate::graph::{Continuation, Graph, Key, Mark};
+use crate::graph::{Continuation, Graph, Key, Scratch};
 use crate::local::Executor;
 use crate::plan::build::build;
 use crate::plan::cache::Request;
@@ -77,27 +77,5 @@ fn record<'g, T: Element>(
     if let Some(continuation) = continuation {
         continuation.record(graph, &mut |var| outputs.push(var.map(|var| var.id() as u32)));
     }
-    Program::new(&graph.store().borrow(), cone, scratch.mark.nodes as u32, &outputs)
-}
-
-/// A continuation under way; cut off when dropped, also on unwinding.
-struct Scratch<'g, T: Element> {
-    graph: &'g Graph<T>,
-    mark: Mark,
-}
-
-impl<'g, T: Element> Scratch<'g, T> {
-    fn begin(graph: &'g Graph<T>) -> Self {
-        let mut store = graph.store().borrow_mut();
-        store.scratch = true;
-        Scratch { graph, mark: store.mark() }
-    }
-}
-
-impl<T: Element> Drop for Scratch<'_, T> {
-    fn drop(&mut self) {
-        let mut store = self.graph.store().borrow_mut();
-        store.cut(&self.mark);
-        store.scratch = false;
-    }
+    Program::new(&graph.store().borrow(), cone, scratch.cut(), &outputs)
 }

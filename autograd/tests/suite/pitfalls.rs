@@ -289,7 +289,6 @@ fn a_deep_chain_needs_no_recursion() {
 }
 
 #[test]
-#[ignore = "planning time grows with the square of a chain's length"]
 fn a_deep_chain_is_planned_in_bearable_time() {
     with_executor(Executor::Planned, || deep_chain(100_000));
 }

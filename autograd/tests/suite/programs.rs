@@ -577,9 +577,7 @@ fn planned_is_reference<T: Element>(program: &Program) -> Result<(), TestCaseErr
     let planned = with_executor(Executor::Planned, || program.run(&Graph::<T>::default(), 0));
     let reference = with_executor(Executor::Reference, || program.run(&Graph::<T>::default(), 0));
     if !program.multiplies() {
-        return compare("planned and reference", &planned, &reference, |a, b| {
-            alike(a, b, 0.0)
-        });
+        return compare("planned and reference", &planned, &reference, |a, b| alike(a, b, 0.0));
     }
     compare("planned and reference", &planned, &reference, |a, b| alike(a, b, 4096.0 * T::EPSILON.to_f64()))
 }
