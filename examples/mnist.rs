@@ -31,6 +31,9 @@ struct Arguments {
     /// t10k-labels-idx1-ubyte, each with or without .gz
     #[arg(long, env = "MNIST_DIR", hide_env_values = true, value_name = "DIR")]
     data: PathBuf,
+    /// Train on the first COUNT images only, for a quick look [default: all 60,000]
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..))]
+    rows: Option<u32>,
     #[command(flatten)]
     options: Options,
 }
@@ -50,7 +53,11 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     std::fs::create_dir_all(&options.out).map_err(|error| {
         format!("{}: cannot be made: {error}; choose another --out", options.out.display())
     })?;
-    let (train, held_out) = idx::mnist(&arguments.data)?;
+    let (mut train, held_out) = idx::mnist(&arguments.data)?;
+    if let Some(rows) = arguments.rows {
+        let first: Vec<usize> = (0..train.len().min(rows as usize)).collect();
+        train = train.select(&first)?;
+    }
 
     let start = Instant::now();
     let progress = Progress::new("MNIST", options.epochs);
