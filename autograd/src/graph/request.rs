@@ -230,8 +230,12 @@ impl<'g, T: Element> Var<'g, T> {
             shape == given,
             "backward_with: the seed has shape {given}, the node {shape}: they must be the same"
         );
+        // The seed is a leaf of this request alone: the graph is as long afterwards as before.
+        let mark = self.graph.store().borrow().mark();
         let seed = self.graph.constant(seed);
-        self.gradients(Some(seed))
+        let gradients = self.gradients(Some(seed));
+        self.graph.store().borrow_mut().cut(&mark);
+        gradients
     }
 
     /// Has [`backward`](Var::backward) give the gradient of this intermediate node too.

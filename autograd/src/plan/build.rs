@@ -55,20 +55,8 @@ pub(super) struct Builder<T: Element> {
 
 impl<T: Element> Builder<T> {
     fn new(program: Program<T>, layout: Layout, group_of: Vec<Option<usize>>, level: Level) -> Self {
-        let plan = Plan {
-            numbers: Vec::new(),
-            literals: Vec::new(),
-            frozen: Vec::new(),
-            frozen_indices: Vec::new(),
-            slots: vec![Binding::Registers],
-            jobs: Vec::new(),
-            results: Vec::new(),
-            working: 0,
-            registers: 0,
-            outputs: Vec::new(),
-        };
         let read_elsewhere = read_elsewhere(&program, &layout, &group_of);
-        Builder { program, layout, level, read_elsewhere, slot_of: HashMap::new(), plan }
+        Builder { program, layout, level, read_elsewhere, slot_of: HashMap::new(), plan: Plan::empty() }
     }
 
     fn build(mut self, tasks: Vec<Task>) -> Plan<T> {

@@ -192,3 +192,49 @@ impl<T: Element> Cache<T> {
         self.nodes = 0;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::Graph;
+
+    /// Asks the cache for the plan of `root` under a hash that was forged.
+    fn find(cache: &mut Cache<f64>, hash: u64, graph: &Graph<f64>, root: u32) -> Option<Rc<Plan<f64>>> {
+        let store = graph.store().borrow();
+        let cone = Cone::Prefix(root + 1);
+        let key = Key::default();
+        cache.find(
+            hash,
+            &Request { store: &store, cone: &cone, roots: &[root], key: &key, level: Level::best() },
+        )
+    }
+
+    #[test]
+    fn structures_of_one_hash_are_told_apart() {
+        let graphs: Vec<Graph<f64>> = (0..4).map(|_| Graph::f64()).collect();
+        let roots: Vec<u32> = graphs
+            .iter()
+            .enumerate()
+            .map(|(i, g)| {
+                let (x, y) = (g.var([1.0, 2.0]), if i == 3 { g.var([3.0]) } else { g.var([3.0, 4.0]) });
+                // Another operation, another order of operands, another shape.
+                [x + y, x * y, y + x, x + y][i].id() as u32
+            })
+            .collect();
+        let mut cache = Cache::new();
+        let hash = 7;
+        for (i, (graph, &root)) in graphs.iter().zip(&roots).enumerate() {
+            assert!(find(&mut cache, hash, graph, root).is_none(), "structure {i} was taken for another");
+            let plan = Rc::new(Plan::empty());
+            let store = graph.store().borrow();
+            let (cone, key) = (Cone::Prefix(root + 1), Key::default());
+            let request =
+                Request { store: &store, cone: &cone, roots: &[root], key: &key, level: Level::best() };
+            cache.insert(hash, &request, plan.clone());
+            drop(store);
+            let found = find(&mut cache, hash, graph, root).expect("it was just made");
+            assert!(Rc::ptr_eq(&found, &plan), "structure {i} found another's plan");
+        }
+        assert_eq!((cache.len(), cache.built), (4, 4));
+    }
+}

@@ -95,3 +95,21 @@ pub(crate) struct Plan<T: Element> {
     pub(crate) registers: usize,
     pub(crate) outputs: Vec<Option<Output<T>>>,
 }
+
+impl<T: Element> Plan<T> {
+    /// A plan with nothing to do.
+    pub(crate) fn empty() -> Plan<T> {
+        Plan {
+            numbers: Vec::new(),
+            literals: Vec::new(),
+            frozen: Vec::new(),
+            frozen_indices: Vec::new(),
+            slots: vec![Binding::Registers],
+            jobs: Vec::new(),
+            results: Vec::new(),
+            working: 0,
+            registers: 0,
+            outputs: Vec::new(),
+        }
+    }
+}

@@ -4,7 +4,8 @@
 
 use crate::common::{assert_gradients, caught, numbers};
 use autograd::{
-    CustomOp, Executor, FnOp, Gradients, Graph, Key, Shape, ShapeError, Tensor, Var, with_executor,
+    CustomOp, Executor, FnOp, Gradients, Graph, Key, Shape, ShapeError, Tensor, Var, plan_stats,
+    with_executor,
 };
 
 /// Backward on an expression in which nodes are used several times: a walk that visits a node
@@ -445,4 +446,35 @@ fn an_empty_batch_gives_zero_gradients() {
     let (w, b) = (g.var(numbers([3, 2], 1)), g.var([1.0, 2.0]));
     let grads = (g.constant(Tensor::zeros([0, 3])).matmul(w) + b).sum().backward();
     assert_eq!((grads[w].data(), grads[b].data()), (&[0.0; 6][..], &[0.0; 2][..]));
+}
+
+/// Each request looks at what was recorded since the last held value only, and finds the plan of the one before.
+#[test]
+fn asking_after_every_little_recording_stays_cheap() {
+    let before = plan_stats().built;
+    let g = Graph::f64();
+    let mut y = g.var(0.0);
+    for round in 1..=10_000 {
+        y = y * 0.5 + 1.0;
+        let asked = y.item();
+        assert_eq!(asked, y.item(), "asked twice");
+        assert!((asked - 2.0 * (1.0 - 0.5_f64.powi(round))).abs() < 1e-12);
+    }
+    // The first request sees no held value, the others one.
+    assert!(plan_stats().built - before <= 2);
+}
+
+#[test]
+fn a_request_does_not_lengthen_the_graph() {
+    let g = Graph::f64();
+    let x = g.var([1.0, 2.0]);
+    let y = x.tanh() * x;
+    let sum = y.sum();
+    let nodes = g.len();
+    for _ in 0..3 {
+        sum.backward();
+        y.backward_with(&Tensor::from([1.0, 0.5]));
+        y.value();
+    }
+    assert_eq!(g.len(), nodes);
 }

@@ -3,8 +3,8 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
-use autograd::{Executor, with_executor};
-use nn::{Relu, prelude::*};
+use autograd::{Executor, plan_stats, pooled_bytes, with_executor};
+use nn::{Relu, Tanh, prelude::*};
 
 /// The system's allocator, counting what this thread asks of it.
 struct Counting;
@@ -103,4 +103,27 @@ fn a_step_of_momentum_through_eight_layers() {
         sgd.step(&mut net, |g, net| net.forward(g.constant(&x)).square().mean()).unwrap();
     });
     assert_eq!(found, 0);
+}
+
+/// After the first steps nothing is taken from the system any more, so memory is flat for as long as one trains.
+#[test]
+fn a_hundred_thousand_steps() {
+    let mut net = Mlp::new(&[2, 8, 1], Tanh, &mut nn::rng(1));
+    let mut adam = Adam::new(1e-3);
+    let x = Tensor::from([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]);
+    let y = Tensor::from([[0.0], [1.0], [1.0], [0.0]]);
+    let mut step = || {
+        drop(
+            adam.step(&mut net, |g, net| bce_with_logits(net.forward(g.constant(&x)), g.constant(&y)))
+                .unwrap(),
+        )
+    };
+    let (memory, taken) = with_executor(Executor::Planned, || {
+        (0..100).for_each(|_| step());
+        let (before, count) = ((pooled_bytes(), plan_stats()), COUNT.get());
+        (0..100_000).for_each(|_| step());
+        ((before, (pooled_bytes(), plan_stats())), COUNT.get() - count)
+    });
+    assert_eq!(memory.0, memory.1);
+    assert_eq!(taken, 0);
 }
