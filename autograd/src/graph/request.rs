@@ -7,8 +7,8 @@ use smallvec::SmallVec;
 
 use super::backward;
 use super::gradients::Gradients;
+use super::hash::Mixer;
 use super::recorder::Graph;
-use super::store::Mixer;
 use super::var::Var;
 use crate::element::Element;
 use crate::tensor::Tensor;
