@@ -113,10 +113,7 @@ fn a_hundred_thousand_steps() {
     let x = Tensor::from([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]);
     let y = Tensor::from([[0.0], [1.0], [1.0], [0.0]]);
     let mut step = || {
-        drop(
-            adam.step(&mut net, |g, net| bce_with_logits(net.forward(g.constant(&x)), g.constant(&y)))
-                .unwrap(),
-        )
+        adam.step(&mut net, |g, net| bce_with_logits(net.forward(g.constant(&x)), g.constant(&y))).unwrap();
     };
     let (memory, taken) = with_executor(Executor::Planned, || {
         (0..100).for_each(|_| step());
