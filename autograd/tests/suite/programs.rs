@@ -398,6 +398,9 @@ fn partner(choose: &mut Chooser<'_>, made: &mut Program, shapes: &mut Vec<Vec<us
             *extent = 1;
         }
     }
+    if shape.iter().product::<usize>() > LARGEST {
+        return choose.pick(&fitting);
+    }
     let seed = shapes.len();
     push(made, shapes, Instruction::Leaf { shape, seed, constant: seed.is_multiple_of(3) });
     shapes.len() - 1
