@@ -3,7 +3,7 @@
 //! # How to add an elementwise operation
 //!
 //! Write one row in `unary.rs` or `binary.rs`; that is all. The row is a type ([`UnaryRow`]), a member of the closed
-//! set ([`Unary`], [`Binary`]), a method of every number, tape variable and graph variable ([`Elementary`]), a line of
+//! set ([`Unary`], [`Binary`]), a method of every number and graph variable ([`Elementary`]), a line of
 //! docs/OPS.md, and it is tested against differences, in first and second order, because tests walk the table.
 //!
 //! # Conventions
