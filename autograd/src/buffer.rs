@@ -4,9 +4,9 @@
 //! are kept and reused: a steady training step takes all it needs from the pool.
 
 use std::cell::RefCell;
-use std::mem::{ManuallyDrop, MaybeUninit};
-use std::sync::Arc;
-use std::sync::atomic::{Ordering, fence};
+use std::mem::MaybeUninit;
+use std::ptr::NonNull;
+use std::sync::atomic::{AtomicUsize, Ordering, fence};
 
 /// A plain number that buffers hold; all bit patterns are valid values.
 pub trait Pooled: Copy + Default + Send + Sync + 'static {
@@ -68,47 +68,82 @@ impl<T: Pooled> Buffer<T> {
     }
 }
 
+/// A buffer and how many owners share it.
+struct Shared<T> {
+    owners: AtomicUsize,
+    buffer: Buffer<T>,
+}
+
 /// A counted reference to a buffer that goes back to the pool when the last one is dropped.
-pub(crate) struct Storage<T: Pooled>(ManuallyDrop<Arc<Buffer<T>>>);
+///
+/// `Arc` would do, but guards against weak references with locked instructions that a small training
+/// step feels: here the only owner, which is the usual case, is told by a load.
+pub(crate) struct Storage<T: Pooled>(NonNull<Shared<T>>);
+
+// SAFETY: owners in several threads read the numbers, which are `Send + Sync`; only an owner that is alone
+// writes. The count is atomic, and whoever finds itself alone has acquired what the others did before.
+unsafe impl<T: Pooled> Send for Storage<T> {}
+// SAFETY: as above; a shared reference gives nothing but reading and counting.
+unsafe impl<T: Pooled> Sync for Storage<T> {}
 
 impl<T: Pooled> Storage<T> {
     /// Memory for `len` numbers from this thread's pool. The content is unspecified
     /// (zero, or what an earlier buffer held).
     pub(crate) fn take(len: usize) -> Storage<T> {
         let pooled = T::with_pool(|pool| pool.borrow_mut().take(len)).flatten();
-        let arc = pooled.unwrap_or_else(|| Arc::new(Buffer::new(Pool::<T>::class_len(len))));
-        let mut storage = Storage(ManuallyDrop::new(arc));
-        Arc::get_mut(&mut storage.0).expect("a pooled buffer has one owner").len = len;
-        storage
+        let mut shared = pooled.unwrap_or_else(|| {
+            Box::new(Shared { owners: AtomicUsize::new(1), buffer: Buffer::new(Pool::<T>::class_len(len)) })
+        });
+        shared.buffer.len = len;
+        Storage(NonNull::from(Box::leak(shared)))
+    }
+
+    fn shared(&self) -> &Shared<T> {
+        // SAFETY: `take` leaked a box, and only the last owner's drop takes it back.
+        unsafe { self.0.as_ref() }
+    }
+
+    fn is_alone(&self) -> bool {
+        // What other owners did with the memory happened before they let go of it.
+        self.shared().owners.load(Ordering::Acquire) == 1
     }
 
     /// The numbers.
     pub(crate) fn as_slice(&self) -> &[T] {
-        self.0.as_slice()
+        self.shared().buffer.as_slice()
     }
 
     /// The numbers, to be written, if nobody else holds this buffer.
     pub(crate) fn get_mut(&mut self) -> Option<&mut [T]> {
-        Arc::get_mut(&mut self.0).map(Buffer::as_mut_slice)
+        if !self.is_alone() {
+            return None;
+        }
+        // SAFETY: this is the only owner, borrowed mutably, so no other reference exists or can arise.
+        Some(unsafe { self.0.as_mut() }.buffer.as_mut_slice())
     }
 }
 
 impl<T: Pooled> Clone for Storage<T> {
     fn clone(&self) -> Self {
-        Storage(self.0.clone())
+        let before = self.shared().owners.fetch_add(1, Ordering::Relaxed);
+        // Far before the count could wrap: clones that are forgotten and never dropped.
+        assert!(before < usize::MAX / 2, "a tensor has too many clones");
+        Storage(self.0)
     }
 }
 
 impl<T: Pooled> Drop for Storage<T> {
     fn drop(&mut self) {
-        // SAFETY: `self.0` is not used again: this is its only take, in drop.
-        let arc = unsafe { ManuallyDrop::take(&mut self.0) };
-        // There are no weak references, so a count of one cannot rise again: the last owner is here.
-        if Arc::strong_count(&arc) == 1 {
-            // What other owners did with the memory happened before they let go of it.
+        if !self.is_alone() {
+            if self.shared().owners.fetch_sub(1, Ordering::Release) > 1 {
+                return;
+            }
             fence(Ordering::Acquire);
-            T::with_pool(|pool| pool.borrow_mut().give(arc));
+            self.shared().owners.store(1, Ordering::Relaxed);
         }
+        // SAFETY: the last owner is here, and the box was leaked by `take`; `self.0` is not used again.
+        let shared = unsafe { Box::from_raw(self.0.as_ptr()) };
+        T::with_pool(|pool| pool.borrow_mut().give(shared));
     }
 }
 
@@ -121,7 +156,9 @@ const STEPS: usize = 4;
 
 /// The free buffers of one thread, by size class.
 pub struct Pool<T> {
-    classes: Vec<Vec<Arc<Buffer<T>>>>,
+    /// Boxed, because buffers in use are known by their addresses.
+    #[allow(clippy::vec_box)]
+    classes: Vec<Vec<Box<Shared<T>>>>,
     bytes: usize,
 }
 
@@ -146,14 +183,14 @@ impl<T: Pooled> Pool<T> {
         Self::class(len).1
     }
 
-    fn take(&mut self, len: usize) -> Option<Arc<Buffer<T>>> {
-        let arc = self.classes.get_mut(Self::class(len).0)?.pop()?;
-        self.bytes -= arc.capacity() * size_of::<T>();
-        Some(arc)
+    fn take(&mut self, len: usize) -> Option<Box<Shared<T>>> {
+        let shared = self.classes.get_mut(Self::class(len).0)?.pop()?;
+        self.bytes -= shared.buffer.capacity() * size_of::<T>();
+        Some(shared)
     }
 
-    fn give(&mut self, arc: Arc<Buffer<T>>) {
-        let capacity = arc.capacity();
+    fn give(&mut self, shared: Box<Shared<T>>) {
+        let capacity = shared.buffer.capacity();
         let bytes = capacity * size_of::<T>();
         if self.bytes + bytes > POOL_BYTES {
             return;
@@ -162,7 +199,7 @@ impl<T: Pooled> Pool<T> {
         if self.classes.len() <= class {
             self.classes.resize_with(class + 1, Vec::new);
         }
-        self.classes[class].push(arc);
+        self.classes[class].push(shared);
         self.bytes += bytes;
     }
 }

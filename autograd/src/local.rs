@@ -4,7 +4,6 @@ use std::cell::{Cell, RefCell};
 use std::sync::OnceLock;
 
 use crate::element::Element;
-use crate::exec::run::Lists;
 use crate::graph::{Key, Store};
 use crate::plan::Cache;
 
@@ -13,7 +12,6 @@ pub struct Local<T: Element> {
     stores: RefCell<Vec<Store<T>>>,
     plans: RefCell<Cache<T>>,
     key: Cell<Key>,
-    lists: Cell<Lists<T>>,
 }
 
 /// Emptied stores kept at the most.
@@ -23,12 +21,7 @@ const NODES: usize = 1 << 20;
 
 impl<T: Element> Local<T> {
     pub(crate) fn new() -> Local<T> {
-        Local {
-            stores: RefCell::new(Vec::new()),
-            plans: RefCell::new(Cache::new()),
-            key: Cell::default(),
-            lists: Cell::default(),
-        }
+        Local { stores: RefCell::new(Vec::new()), plans: RefCell::new(Cache::new()), key: Cell::default() }
     }
 
     pub(crate) fn take_store(&self) -> Store<T> {
@@ -51,15 +44,6 @@ impl<T: Element> Local<T> {
         let mut key = self.key.take();
         key.clear();
         key
-    }
-
-    /// Empty lists with memory of an earlier run.
-    pub(crate) fn take_lists(&self) -> Lists<T> {
-        self.lists.take()
-    }
-
-    pub(crate) fn give_lists(&self, lists: Lists<T>) {
-        self.lists.set(lists);
     }
 
     pub(crate) fn give_key(&self, key: Key) {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::buffer::Storage;
 use crate::element::Element;
-use crate::ops::Shape;
+use crate::ops::{Extents, Shape};
 
 /// Numbers in a rectangular arrangement, row-major, immutable and cheap to clone.
 ///
@@ -19,7 +19,7 @@ use crate::ops::Shape;
 /// ```
 #[derive(Clone)]
 pub struct Tensor<T: Element = f32> {
-    shape: Shape,
+    extents: Extents,
     storage: Storage<T>,
 }
 
@@ -121,21 +121,16 @@ impl<T: Element> Tensor<T> {
 
     /// A tensor whose memory `write` fills; the memory's first content is unspecified.
     pub(crate) fn fill_with(shape: Shape, write: impl FnOnce(&mut [T])) -> Tensor<T> {
+        let extents = Extents::new(shape);
         let mut storage = Storage::take(shape.count());
         write(storage.get_mut().expect("a fresh buffer has one owner"));
-        Tensor { shape, storage }
+        Tensor { extents, storage }
     }
 
-    /// A tensor whose content is unspecified until it is written.
-    pub(crate) fn unwritten(shape: Shape) -> Tensor<T> {
-        Tensor { shape, storage: Storage::take(shape.count()) }
-    }
-
-    /// The same memory in another shape of the same count.
-    pub(crate) fn with_shape(mut self, shape: Shape) -> Tensor<T> {
-        debug_assert_eq!(shape.count(), self.count());
-        self.shape = shape;
-        self
+    /// A tensor of memory that holds as many numbers.
+    pub(crate) fn from_storage(extents: Extents, storage: Storage<T>) -> Tensor<T> {
+        debug_assert_eq!(extents.count(), storage.as_slice().len());
+        Tensor { extents, storage }
     }
 
     /// A tensor of one number everywhere.
@@ -175,12 +170,16 @@ impl<T: Element> Tensor<T> {
 
     /// The shape.
     pub fn shape(&self) -> Shape {
-        self.shape
+        self.extents.shape()
+    }
+
+    pub(crate) fn extents(&self) -> Extents {
+        self.extents
     }
 
     /// Number of elements.
     pub fn count(&self) -> usize {
-        self.shape.count()
+        self.extents.count()
     }
 
     /// The numbers in row-major order.
@@ -202,7 +201,7 @@ impl<T: Element> Tensor<T> {
         assert!(
             self.count() == 1,
             "item() reads the number of a one-element tensor, but this one has shape {}: use data()",
-            self.shape
+            self.shape()
         );
         self.data()[0]
     }
@@ -214,11 +213,11 @@ impl<T: Element> Tensor<T> {
     #[track_caller]
     pub fn at(&self, index: &[usize]) -> T {
         assert!(
-            index.len() == self.shape.rank() && index.iter().zip(self.shape.iter()).all(|(i, n)| i < n),
+            index.len() == self.shape().rank() && index.iter().zip(self.shape().iter()).all(|(i, n)| i < n),
             "index {index:?} is outside a tensor of shape {}",
-            self.shape
+            self.shape()
         );
-        self.data()[index.iter().zip(self.shape.iter()).fold(0, |at, (i, n)| at * n + i)]
+        self.data()[index.iter().zip(self.shape().iter()).fold(0, |at, (i, n)| at * n + i)]
     }
 
     /// The same numbers in another shape, sharing the memory.
@@ -230,7 +229,7 @@ impl<T: Element> Tensor<T> {
         if shape.count() != self.count() {
             return Err(TensorError::Count { shape, count: self.count() });
         }
-        Ok(Tensor { shape, storage: self.storage.clone() })
+        Ok(Tensor { extents: Extents::new(shape), storage: self.storage.clone() })
     }
 
     /// The slices of the first axis at these places, in this order: `[rows, ..]` by `n` places
@@ -246,7 +245,7 @@ impl<T: Element> Tensor<T> {
     /// If there is no first axis, or a place is not below its extent.
     #[track_caller]
     pub fn select_rows(&self, rows: &[usize]) -> Tensor<T> {
-        let shape = self.shape;
+        let shape = self.shape();
         assert!(shape.rank() > 0, "select_rows: a single number has no rows");
         let extent = shape[0];
         if let Some(row) = rows.iter().find(|&&row| row >= extent) {
@@ -263,7 +262,7 @@ impl<T: Element> Tensor<T> {
 
     /// `f` of every number.
     pub fn map(&self, mut f: impl FnMut(T) -> T) -> Tensor<T> {
-        Tensor::from_fn(self.shape, |i| f(self.data()[i]))
+        Tensor::from_fn(self.shape(), |i| f(self.data()[i]))
     }
 
     /// The same numbers in another number type.
@@ -273,18 +272,13 @@ impl<T: Element> Tensor<T> {
     /// assert_eq!(Tensor::from([0.5_f32]).cast::<f64>().data(), [0.5]);
     /// ```
     pub fn cast<U: Element>(&self) -> Tensor<U> {
-        Tensor::from_fn(self.shape, |i| U::from_f64(self.data()[i].to_f64()))
-    }
-
-    /// The numbers, to be written, if no clone shares them.
-    pub(crate) fn data_mut(&mut self) -> Option<&mut [T]> {
-        self.storage.get_mut()
+        Tensor::from_fn(self.shape(), |i| U::from_f64(self.data()[i].to_f64()))
     }
 }
 
 impl<T: Element> PartialEq for Tensor<T> {
     fn eq(&self, other: &Self) -> bool {
-        self.shape == other.shape && self.data() == other.data()
+        self.extents == other.extents && self.data() == other.data()
     }
 }
 
@@ -293,7 +287,7 @@ const SHOWN: usize = 100;
 
 impl<T: Element> fmt::Debug for Tensor<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Tensor<{}>{} ", T::NAME, self.shape)?;
+        write!(f, "Tensor<{}>{} ", T::NAME, self.shape())?;
         if self.count() > SHOWN {
             let data = self.data();
             return write!(
@@ -319,7 +313,7 @@ impl<T: Element> fmt::Debug for Tensor<T> {
             }
             f.write_str("]")
         }
-        nested(f, &self.shape, self.data())
+        nested(f, &self.shape(), self.data())
     }
 }
 

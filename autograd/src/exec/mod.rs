@@ -2,6 +2,7 @@
 
 pub(crate) mod custom;
 pub(crate) mod denormals;
+pub(crate) mod frame;
 mod functions;
 pub(crate) mod gemm;
 mod kernels;

@@ -1,38 +1,16 @@
-//! Runs a plan: finds its memory, then does one job after the other.
+//! Runs a plan: binds its memory, then does one job after the other.
 
 use smallvec::SmallVec;
 
 use super::denormals::FlushDenormals;
+use super::frame::Frame;
 use super::level::Level;
-use super::memory::{Memory, Slot};
+use super::memory::Memory;
 use super::{custom, gemm, moves};
-use crate::buffer::Storage;
 use crate::element::Element;
 use crate::graph::{Data, Graph};
-use crate::ops::Shape;
-use crate::plan::{Binding, Cone, CustomJob, Job, Output, Plan, Product, Source};
+use crate::plan::{Cone, CustomJob, Job, Output, Plan, Product, Source};
 use crate::tensor::Tensor;
-
-/// Lists of one run, whose memory the thread keeps.
-pub(crate) struct Lists<T: Element> {
-    numbers: Vec<T>,
-    results: Vec<Option<Tensor<T>>>,
-    slots: Vec<Slot<T>>,
-}
-
-impl<T: Element> Default for Lists<T> {
-    fn default() -> Self {
-        Lists { numbers: Vec::new(), results: Vec::new(), slots: Vec::new() }
-    }
-}
-
-impl<T: Element> Lists<T> {
-    fn clear(&mut self) {
-        self.numbers.clear();
-        self.results.clear();
-        self.slots.clear();
-    }
-}
 
 /// Runs `plan` on the data of `graph`; the outputs' values are appended to `out`.
 pub(crate) fn run<T: Element>(
@@ -42,73 +20,28 @@ pub(crate) fn run<T: Element>(
     cone: &Cone,
     out: &mut Vec<Option<Tensor<T>>>,
 ) {
-    let mut lists = T::with_local(|local| local.take_lists()).unwrap_or_default();
-    let Lists { numbers, results, slots } = &mut lists;
-    let mut working = Storage::<T>::take(plan.working + plan.registers);
-    let working = working.get_mut().expect("a fresh buffer has one owner").as_mut_ptr();
-    for shape in &plan.results {
-        results.push(Some(Tensor::unwritten(*shape)));
-    }
-    {
-        // The graph's tensors live until it is cleared, which takes the graph for itself: their
-        // memory stays where it is when this borrow ends and custom operations run.
-        let store = graph.store().borrow();
-        for &position in &plan.numbers {
-            match store.data(cone.node(position)) {
-                Data::Number(number) => numbers.push(T::from_f64(number)),
-                _ => unreachable!("the key says that this is a number"),
-            }
-        }
-        for binding in &plan.slots {
-            slots.push(match *binding {
-                Binding::Tensor(position) => match store.data(cone.node(position)) {
-                    Data::Tensor(tensor) => Slot::shared(tensor.data()),
-                    _ => unreachable!("the key says that this is a tensor"),
-                },
-                Binding::Indices(position) => match store.data(cone.node(position)) {
-                    Data::Indices(indices) => Slot::indices(indices.data()),
-                    _ => unreachable!("the key says that these are indices"),
-                },
-                Binding::Number(at) => Slot::shared(&numbers[at as usize..=at as usize]),
-                Binding::Literal(at) => Slot::shared(&plan.literals[at as usize..=at as usize]),
-                Binding::Frozen(at) => Slot::shared(plan.frozen[at as usize].data()),
-                Binding::FrozenIndices(at) => Slot::indices(plan.frozen_indices[at as usize].data()),
-                // SAFETY: the planner's offsets lie within `plan.working`, and the buffer lives to the end.
-                Binding::Working { offset, count } => unsafe { Slot::new(working.add(offset), count) },
-                // SAFETY: registers follow the working memory in the same buffer.
-                Binding::Registers => unsafe { Slot::new(working.add(plan.working), plan.registers) },
-                Binding::Result(at) => {
-                    let result = results[at as usize].as_mut().expect("results are handed out after the run");
-                    let data = result.data_mut().expect("a fresh buffer has one owner");
-                    // SAFETY: results live to the end of the run, and only slots refer to their memory.
-                    unsafe { Slot::new(data.as_mut_ptr(), data.len()) }
-                }
-            });
-        }
-    }
-    let memory = Memory { slots, level };
-    jobs(plan, &memory, graph, cone);
+    // A custom operation may run the same plan: it then makes a frame of its own.
+    let mut frame = plan.frame.take().unwrap_or_else(|| Box::new(Frame::new(plan)));
+    // The graph's tensors live until it is cleared, which takes the graph for itself: their
+    // memory stays where it is when this borrow ends and custom operations run.
+    let mut owned = frame.bind(plan, &graph.store().borrow(), cone);
+    jobs(plan, &Memory { slots: &frame.slots, level }, graph, cone);
     for output in &plan.outputs {
         out.push(output.as_ref().map(|output| match output {
-            Output::Result { result, shape, last } => {
-                let result = &mut results[*result as usize];
-                let tensor = if *last { result.take() } else { result.clone() };
-                tensor.expect("a result is taken by its last output").with_shape(*shape)
+            Output::Result { result, extents, last } => {
+                let storage = &mut owned.results[*result as usize];
+                let storage = if *last { storage.take() } else { storage.clone() };
+                Tensor::from_storage(*extents, storage.expect("a result is taken by its last output"))
             }
             Output::Known(tensor) => tensor.clone(),
             Output::Input { position, shape } => match graph.store().borrow().data(cone.node(*position)) {
-                Data::Tensor(tensor) => reshaped(tensor, *shape),
+                Data::Tensor(tensor) => tensor.reshaped(*shape).expect("shapes were checked when recorded"),
                 Data::Number(number) => Tensor::full(*shape, T::from_f64(number)),
                 Data::Indices(_) | Data::None => unreachable!("only numbers are asked for"),
             },
         }));
     }
-    lists.clear();
-    T::with_local(|local| local.give_lists(lists));
-}
-
-fn reshaped<T: Element>(tensor: &Tensor<T>, shape: Shape) -> Tensor<T> {
-    tensor.reshaped(shape).expect("shapes were checked when recorded")
+    plan.frame.set(Some(frame));
 }
 
 fn jobs<T: Element>(plan: &Plan<T>, memory: &Memory<T>, graph: &Graph<T>, cone: &Cone) {

@@ -2,7 +2,7 @@
 
 use std::hash::{Hash, Hasher};
 
-use crate::ops::Op;
+use crate::ops::{Extents, Op};
 
 /// Start of the structure hash: the fractional digits of pi.
 const SEED: u64 = 0x243f_6a88_85a3_08d3;
@@ -36,6 +36,16 @@ impl Mixer {
                 }
             }
             other => other.hash(self),
+        }
+    }
+
+    /// A shape, two extents a word.
+    #[inline]
+    pub(crate) fn extents(&mut self, extents: &Extents) {
+        let extents = extents.in_use();
+        self.word(extents.len() as u64);
+        for pair in extents.chunks(2) {
+            self.word(u64::from(pair[0]) << 32 | pair.get(1).map_or(0, |&extent| u64::from(extent)));
         }
     }
 }

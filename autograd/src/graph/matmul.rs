@@ -24,7 +24,10 @@ impl<'g, T: Element> Var<'g, T> {
         let (a, b) = (self.shape(), other.shape());
         let left = if let [n] = *a { self.reshape_to(Shape::from([1, n])) } else { self };
         let right = if let [n] = *b { other.reshape_to(Shape::from([n, 1])) } else { other };
-        let product = left.multiply(right, false, (a, b));
+        let product = left.multiply(right, false, (left.shape(), right.shape()), (a, b));
+        if a.rank() > 1 && b.rank() > 1 {
+            return product;
+        }
         let rank = product.shape().rank();
         product.reshape_to(infer::without(product.shape(), |axis| {
             (a.rank() == 1 && axis + 2 == rank) || (b.rank() == 1 && axis + 1 == rank)
@@ -39,12 +42,13 @@ impl<'g, T: Element> Var<'g, T> {
     #[track_caller]
     pub fn matmul_t(self, other: Self) -> Self {
         self.same_graph(other);
-        self.multiply(other, true, (self.shape(), other.shape()))
+        let shapes = (self.shape(), other.shape());
+        self.multiply(other, true, shapes, shapes)
     }
 
+    /// The product of operands of shapes `a` and `b`; `said` are those that the user wrote.
     #[track_caller]
-    fn multiply(self, other: Self, transpose_b: bool, said: (Shape, Shape)) -> Self {
-        let (a, b) = (self.shape(), other.shape());
+    fn multiply(self, other: Self, transpose_b: bool, (a, b): (Shape, Shape), said: (Shape, Shape)) -> Self {
         let shape = match infer::matmul(a, false, b, transpose_b) {
             Ok(shape) => shape,
             Err(_) if said.0.rank() == 0 || said.1.rank() == 0 => panic!(
@@ -62,19 +66,22 @@ impl<'g, T: Element> Var<'g, T> {
                 b[b.rank() - 2]
             ),
         };
+        let op = Op::MatMul { transpose_a: false, transpose_b };
+        if a.rank() == 2 && b.rank() == 2 {
+            return Var::apply(op, &[self, other], shape);
+        }
         if a.rank() > 2 && b.rank() == 2 {
             // One matrix for all batches: the leading axes are just more rows.
             let inner = a[a.rank() - 1];
             let rows = a[..a.rank() - 1].iter().product();
             let flat = self.reshape_to(Shape::from([rows, inner]));
-            let op = Op::MatMul { transpose_a: false, transpose_b };
             let columns = shape[shape.rank() - 1];
             return Var::apply(op, &[flat, other], Shape::from([rows, columns])).reshape_to(shape);
         }
         // The engine multiplies batches of equal shape: broadcasting stays one rule, that of broadcast.
         let batch = infer::leading(shape);
         let (left, right) = (self.with_batch(batch), other.with_batch(batch));
-        Var::apply(Op::MatMul { transpose_a: false, transpose_b }, &[left, right], shape)
+        Var::apply(op, &[left, right], shape)
     }
 
     #[track_caller]

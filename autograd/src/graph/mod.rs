@@ -25,5 +25,5 @@ pub use recorder::{Graph, Mode};
 pub use reduce::Axes;
 pub use request::{Continuation, Key};
 pub(crate) use scratch::Scratch;
-pub(crate) use store::{Data, Extents, Inputs, Node, Store};
+pub(crate) use store::{Data, Inputs, Node, Store};
 pub use var::Var;

@@ -10,7 +10,7 @@ use super::custom::CustomOp;
 use super::hash::Mixer;
 use crate::element::Element;
 use crate::indices::Indices;
-use crate::ops::{Leaf, MAX_RANK, Op, Shape};
+use crate::ops::{Extents, Leaf, Op, Shape};
 use crate::tensor::Tensor;
 
 /// Ids of a node's inputs.
@@ -37,44 +37,6 @@ impl Node {
     #[inline]
     pub(crate) fn shape(&self) -> Shape {
         self.extents.shape()
-    }
-}
-
-/// A shape in half the room: recording writes one with every node.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Extents {
-    extents: [u32; MAX_RANK],
-    rank: u32,
-}
-
-impl Extents {
-    #[inline]
-    fn new(shape: Shape) -> Extents {
-        let mut extents = [0; MAX_RANK];
-        for (to, &extent) in extents.iter_mut().zip(shape.iter()) {
-            *to = u32::try_from(extent).expect("an axis of a graph has fewer than 2^32 indices");
-        }
-        Extents { extents, rank: shape.rank() as u32 }
-    }
-
-    #[inline]
-    pub(crate) fn shape(&self) -> Shape {
-        let extents: [usize; MAX_RANK] = self.extents.map(|extent| extent as usize);
-        Shape::from_parts(extents, self.rank as usize)
-    }
-
-    #[inline]
-    pub(crate) fn is_scalar(&self) -> bool {
-        self.rank == 0
-    }
-
-    /// Two extents a word.
-    #[inline]
-    pub(crate) fn mix(&self, mixer: &mut Mixer) {
-        mixer.word(u64::from(self.rank));
-        for pair in self.extents[..self.rank as usize].chunks(2) {
-            mixer.word(u64::from(pair[0]) << 32 | pair.get(1).map_or(0, |&extent| u64::from(extent)));
-        }
     }
 }
 
@@ -163,7 +125,7 @@ impl<T: Element> Store<T> {
                 u64::from(pair[0]) << 32 | pair.get(1).map_or(u64::from(NOTHING), |&input| u64::from(input)),
             );
         }
-        extents.mix(&mut mixer);
+        mixer.extents(&extents);
         let inputs = Inputs::from_slice(inputs);
         self.nodes.push(Node {
             op,
@@ -207,9 +169,9 @@ impl<T: Element> Store<T> {
         tensor: Tensor<T>,
         origin: &'static Location<'static>,
     ) -> u32 {
-        let shape = tensor.shape();
+        let extents = tensor.extents();
         self.tensors.push(tensor);
-        self.push(Op::Leaf(kind), &[], shape, self.tensors.len() - 1, origin)
+        self.push_extents(Op::Leaf(kind), &[], extents, self.tensors.len() - 1, origin)
     }
 
     /// A number from the user's program: data, unless a continuation is being recorded.

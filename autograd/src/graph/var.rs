@@ -247,8 +247,15 @@ impl<'g, T: Element> Structural for Var<'g, T> {
 
     #[track_caller]
     fn apply(op: Op, inputs: &[Self], shape: Shape) -> Self {
-        let ids: super::store::Inputs = inputs.iter().map(|input| input.id).collect();
-        inputs[0].graph.record(op, &ids, shape)
+        let graph = inputs[0].graph;
+        match *inputs {
+            [x] => graph.record(op, &[x.id], shape),
+            [a, b] => graph.record(op, &[a.id, b.id], shape),
+            _ => {
+                let ids: super::store::Inputs = inputs.iter().map(|input| input.id).collect();
+                graph.record(op, &ids, shape)
+            }
+        }
     }
 }
 

@@ -72,6 +72,9 @@ pub(crate) fn matmul(a: Shape, transpose_a: bool, b: Shape, transpose_b: bool) -
             "{name}: shapes {a} and {b} do not fit: the left has {inner} columns, the right {inner_b} {side}{hint}"
         )));
     }
+    if a.rank() == 2 && b.rank() == 2 {
+        return Ok(Shape::SCALAR.and(rows).and(columns));
+    }
     let batch = broadcast(name, leading(a), leading(b)).map_err(|_| {
         ShapeError::new(format!(
             "{name}: the leading axes of shapes {a} and {b}, {} and {}, do not broadcast: \
@@ -91,16 +94,12 @@ pub(crate) fn last_two(shape: Shape, transposed: bool) -> (usize, usize) {
 
 /// All axes but the last two.
 pub(crate) fn leading(shape: Shape) -> Shape {
-    Shape::new(&shape[..shape.rank() - 2])
+    shape.outermost(shape.rank() - 2)
 }
 
 /// `batch` with two axes appended.
 pub(crate) fn with_last_two(batch: Shape, rows: usize, columns: usize) -> Shape {
-    let mut extents = [0; MAX_RANK];
-    extents[..batch.rank()].copy_from_slice(&batch);
-    extents[batch.rank()] = rows;
-    extents[batch.rank() + 1] = columns;
-    Shape::new(&extents[..batch.rank() + 2])
+    batch.and(rows).and(columns)
 }
 
 /// Checks that `from` has as many numbers as `to`.
@@ -159,10 +158,7 @@ pub(crate) fn axis(name: &str, shape: Shape, axis: isize) -> Result<usize, Shape
 
 /// `shape` with one extent replaced.
 pub(crate) fn with_extent(shape: Shape, axis: usize, extent: usize) -> Shape {
-    let mut extents = [0; MAX_RANK];
-    extents[..shape.rank()].copy_from_slice(&shape);
-    extents[axis] = extent;
-    Shape::new(&extents[..shape.rank()])
+    shape.with(axis, extent)
 }
 
 /// `shape` with the axes `first..end` at extent 1.
@@ -172,15 +168,13 @@ pub(crate) fn reduced(shape: Shape, first: usize, end: usize) -> Shape {
 
 /// `shape` without the axes for which `drop` says so.
 pub(crate) fn without(shape: Shape, mut drop: impl FnMut(usize) -> bool) -> Shape {
-    let mut extents = [0; MAX_RANK];
-    let mut rank = 0;
+    let mut kept = Shape::SCALAR;
     for (axis, &extent) in shape.iter().enumerate() {
         if !drop(axis) {
-            extents[rank] = extent;
-            rank += 1;
+            kept = kept.and(extent);
         }
     }
-    Shape::new(&extents[..rank])
+    kept
 }
 
 /// `shape` with an axis of `extent` put in at `axis`.

@@ -39,6 +39,7 @@ pub use binary::*;
 pub use elementary::Elementary;
 pub use row::Unary;
 pub use rules::{Structural, cotangent};
+pub(crate) use shape::Extents;
 pub use shape::{MAX_RANK, Shape, ShapeError};
 pub use structure::{Leaf, Op, Reduction};
 pub use table::{BinaryRow, BinaryVisitor, UnaryRow, UnaryVisitor};

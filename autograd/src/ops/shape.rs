@@ -46,11 +46,36 @@ impl Shape {
         shape
     }
 
-    /// The first `rank` of these extents.
+    /// With one more axis, the innermost.
+    ///
+    /// # Panics
+    /// If there are more than [`MAX_RANK`] axes.
+    #[track_caller]
     #[inline]
-    pub(crate) fn from_parts(extents: [usize; MAX_RANK], rank: usize) -> Shape {
-        debug_assert!(rank <= MAX_RANK);
-        Shape { extents, rank: rank as u8 }
+    pub(crate) fn and(mut self, extent: usize) -> Shape {
+        assert!(self.rank() < MAX_RANK, "a tensor has at most {MAX_RANK} axes: flatten some of {self} first");
+        self.extents[self.rank()] = extent;
+        self.rank += 1;
+        self
+    }
+
+    /// The outermost `rank` axes, of at least as many.
+    #[inline]
+    pub(crate) fn outermost(mut self, rank: usize) -> Shape {
+        assert!(rank <= self.rank());
+        for extent in &mut self.extents[rank..] {
+            *extent = 0;
+        }
+        self.rank = rank as u8;
+        self
+    }
+
+    /// With this extent of an axis it has.
+    #[inline]
+    pub(crate) fn with(mut self, axis: usize, extent: usize) -> Shape {
+        assert!(axis < self.rank());
+        self.extents[axis] = extent;
+        self
     }
 
     /// Number of axes.
@@ -63,6 +88,51 @@ impl Shape {
     #[inline]
     pub fn count(&self) -> usize {
         self.iter().product()
+    }
+}
+
+/// A shape in half the room: tensors and nodes hold one each.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Extents {
+    extents: [u32; MAX_RANK],
+    rank: u32,
+}
+
+impl Extents {
+    /// Those of `shape`.
+    ///
+    /// # Panics
+    /// If an axis has 2^32 indices or more.
+    #[inline]
+    pub(crate) fn new(shape: Shape) -> Extents {
+        // All eight at once, unused ones too (they are 0): a loop of known length.
+        let all = shape.extents.iter().fold(0, |all, extent| all | extent);
+        assert!(all <= u32::MAX as usize, "shape {shape}: an axis has fewer than 2^32 indices");
+        Extents { extents: shape.extents.map(|extent| extent as u32), rank: u32::from(shape.rank) }
+    }
+
+    /// The shape.
+    #[inline]
+    pub(crate) fn shape(&self) -> Shape {
+        Shape { extents: self.extents.map(|extent| extent as usize), rank: self.rank as u8 }
+    }
+
+    /// Whether there are no axes.
+    #[inline]
+    pub(crate) fn is_scalar(&self) -> bool {
+        self.rank == 0
+    }
+
+    /// Number of elements.
+    #[inline]
+    pub(crate) fn count(&self) -> usize {
+        self.in_use().iter().map(|&extent| extent as usize).product()
+    }
+
+    /// The extents, outermost first.
+    #[inline]
+    pub(crate) fn in_use(&self) -> &[u32] {
+        &self.extents[..self.rank as usize]
     }
 }
 

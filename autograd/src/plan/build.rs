@@ -4,11 +4,11 @@ use std::collections::HashMap;
 
 use crate::element::Element;
 use crate::exec::level::Level;
-use crate::ops::{Op, Shape, infer};
+use crate::ops::{Extents, Op, Shape, infer};
 use crate::plan::emit::Emitter;
 use crate::plan::fuse::{Group, Layout, Role, groups};
 use crate::plan::memory::{Lifetime, assign};
-use crate::plan::plan::{Binding, CustomJob, Job, Move, Output, Plan, Product};
+use crate::plan::plan::{Binding, CustomJob, Job, Move, Output, Owned, Plan, Product};
 use crate::plan::simplify::simplify;
 use crate::plan::{Program, Source};
 use crate::tensor::Tensor;
@@ -153,7 +153,12 @@ impl<T: Element> Builder<T> {
             }
             _ => unreachable!("computed values that are read from memory have slots"),
         };
+        let input = match binding {
+            Binding::Tensor(position) | Binding::Indices(position) => Some(position),
+            _ => None,
+        };
         let slot = self.bind(binding);
+        self.plan.inputs.extend(input.map(|position| (slot, position)));
         self.slot_of.insert(owner, slot);
         slot
     }
@@ -175,14 +180,16 @@ impl<T: Element> Builder<T> {
                 let slot = match self.slot_of.get(&owner) {
                     Some(&slot) => slot,
                     None => {
-                        self.plan.results.push(owned);
-                        let slot = self.bind(Binding::Result(self.plan.results.len() as u32 - 1));
+                        let slot = self.bind(Binding::Result(self.plan.results.len() as u32));
+                        self.plan.results.push(Owned { slot, count: owned.count() });
                         self.slot_of.insert(owner, slot);
                         slot
                     }
                 };
                 match self.plan.slots[slot as usize] {
-                    Binding::Result(result) => Output::Result { result, shape, last: false },
+                    Binding::Result(result) => {
+                        Output::Result { result, extents: Extents::new(shape), last: false }
+                    }
                     _ => unreachable!("results are bound before working memory"),
                 }
             }

@@ -6,8 +6,8 @@ use std::rc::Rc;
 
 use crate::element::Element;
 use crate::exec::level::Level;
-use crate::graph::{Extents, Inputs, Key, Mixer, Store};
-use crate::ops::Op;
+use crate::graph::{Inputs, Key, Mixer, Store};
+use crate::ops::{Extents, Op};
 use crate::plan::{Cone, Plan};
 
 /// A node of a cone, as far as it decides what is run.
@@ -80,7 +80,7 @@ impl<T: Element> Request<'_, T> {
                 for &id in ids {
                     let node = &self.store.nodes[id as usize];
                     mixer.op(node.op);
-                    node.extents.mix(&mut mixer);
+                    mixer.extents(&node.extents);
                     mixer.write_u8(u8::from(self.store.is_held(id)));
                 }
                 mixer
@@ -116,16 +116,29 @@ impl<T: Element> Request<'_, T> {
             && self.roots.iter().zip(&structure.roots).all(|(&root, &at)| self.position(root) == at)
             && self.key.nodes().len() == structure.named.len()
             && self.key.nodes().iter().zip(&structure.named).all(|(&node, &at)| self.position(node) == at)
-            && structure.nodes.iter().enumerate().all(|(position, known)| {
-                let position = position as u32;
-                let id = self.cone.node(position);
-                let node = &self.store.nodes[id as usize];
-                node.op == known.op
-                    && node.extents == known.extents
-                    && self.store.is_held(id) == known.held
-                    && node.inputs.len() == known.inputs.len()
-                    && node.inputs.iter().zip(&known.inputs).all(|(&a, &b)| self.input(position, a) == b)
-            })
+            && match self.cone {
+                // Nothing is held, and a node's position is its place in the store.
+                Cone::Prefix(_) => structure.nodes.iter().zip(&self.store.nodes).all(|(known, node)| {
+                    node.extents == known.extents
+                        && node.op == known.op
+                        && !known.held
+                        && node.inputs[..] == known.inputs[..]
+                }),
+                Cone::Listed(ids) => {
+                    structure.nodes.iter().zip(0..).zip(ids).all(|((known, position), &id)| {
+                        let node = &self.store.nodes[id as usize];
+                        node.op == known.op
+                            && node.extents == known.extents
+                            && self.store.is_held(id) == known.held
+                            && node.inputs.len() == known.inputs.len()
+                            && node
+                                .inputs
+                                .iter()
+                                .zip(&known.inputs)
+                                .all(|(&a, &b)| self.input(position, a) == b)
+                    })
+                }
+            }
     }
 
     fn structure(&self) -> Structure {

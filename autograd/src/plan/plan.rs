@@ -1,10 +1,13 @@
 //! `Plan`: what is run. Holds offsets and positions only, never a graph's data.
 
+use std::cell::Cell;
+
+use super::Source;
 use crate::element::Element;
+use crate::exec::frame::Frame;
 use crate::exec::rows::Kernel;
 use crate::indices::Indices;
-use crate::ops::{Op, Shape};
-use crate::plan::Source;
+use crate::ops::{Extents, Op, Shape};
 use crate::tensor::Tensor;
 
 /// How a slot's memory is found when the plan is run.
@@ -71,11 +74,17 @@ pub(crate) enum Job<T: Element> {
 #[derive(Clone)]
 pub(crate) enum Output<T: Element> {
     /// The result of this number, in this shape; `last` if no later output is the same.
-    Result { result: u32, shape: Shape, last: bool },
+    Result { result: u32, extents: Extents, last: bool },
     /// The tensor, the number or the held value at this position of the cone, in this shape.
     Input { position: u32, shape: Shape },
     /// A value that is known.
     Known(Tensor<T>),
+}
+
+/// A result that is computed into memory of its own.
+pub(crate) struct Owned {
+    pub(crate) slot: u32,
+    pub(crate) count: usize,
 }
 
 /// A program that is ready to run again and again.
@@ -87,13 +96,16 @@ pub(crate) struct Plan<T: Element> {
     pub(crate) frozen_indices: Vec<Indices>,
     pub(crate) slots: Vec<Binding>,
     pub(crate) jobs: Vec<Job<T>>,
-    /// Shapes of results that are computed into memory of their own.
-    pub(crate) results: Vec<Shape>,
+    /// Slots of tensors and indices of the graph, and their positions in the cone.
+    pub(crate) inputs: Vec<(u32, u32)>,
+    pub(crate) results: Vec<Owned>,
     /// Numbers of working memory between jobs.
     pub(crate) working: usize,
     /// Numbers of tile memory inside kernels.
     pub(crate) registers: usize,
     pub(crate) outputs: Vec<Option<Output<T>>>,
+    /// Memory of the last run, while none is under way.
+    pub(crate) frame: Cell<Option<Box<Frame<T>>>>,
 }
 
 impl<T: Element> Plan<T> {
@@ -106,10 +118,12 @@ impl<T: Element> Plan<T> {
             frozen_indices: Vec::new(),
             slots: vec![Binding::Registers],
             jobs: Vec::new(),
+            inputs: Vec::new(),
             results: Vec::new(),
             working: 0,
             registers: 0,
             outputs: Vec::new(),
+            frame: Cell::new(None),
         }
     }
 }

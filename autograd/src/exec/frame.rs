@@ -1,0 +1,84 @@
+//! The memory that one plan runs on, kept from run to run: what does not change is bound once.
+
+use smallvec::SmallVec;
+
+use super::memory::Slot;
+use crate::buffer::Storage;
+use crate::element::Element;
+use crate::graph::{Data, Store};
+use crate::plan::{Binding, Cone, Plan};
+
+/// The slots of a plan, bound to memory.
+pub(crate) struct Frame<T: Element> {
+    pub(crate) slots: Vec<Slot<T>>,
+    /// Values of the plan's numbers; slots refer to this memory.
+    numbers: Box<[T]>,
+    /// Where the working memory was in the last run.
+    base: *mut T,
+}
+
+/// What a run owns: memory of the results, in order, and working memory.
+pub(crate) struct Owned<T: Element> {
+    pub(crate) results: SmallVec<[Option<Storage<T>>; 16]>,
+    _working: Storage<T>,
+}
+
+impl<T: Element> Frame<T> {
+    /// Binds what is the same in every run.
+    pub(crate) fn new(plan: &Plan<T>) -> Frame<T> {
+        let numbers = vec![T::default(); plan.numbers.len()].into_boxed_slice();
+        let number = |numbers: &[T], at: u32| Slot::shared(&numbers[at as usize..=at as usize]);
+        let slots = plan.slots.iter().map(|binding| match *binding {
+            Binding::Number(at) => number(&numbers, at),
+            Binding::Literal(at) => number(&plan.literals, at),
+            Binding::Frozen(at) => Slot::shared(plan.frozen[at as usize].data()),
+            Binding::FrozenIndices(at) => Slot::indices(plan.frozen_indices[at as usize].data()),
+            Binding::Tensor(_) | Binding::Indices(_) | Binding::Result(_) => Slot::shared(&[]),
+            Binding::Working { .. } | Binding::Registers => Slot::shared(&[]),
+        });
+        Frame { slots: slots.collect(), numbers, base: std::ptr::null_mut() }
+    }
+
+    /// Binds what is new in this run: data of the graph, results, and working memory if it has moved.
+    ///
+    /// The slots are good as long as the graph is not cleared and what is returned lives.
+    pub(crate) fn bind(&mut self, plan: &Plan<T>, store: &Store<T>, cone: &Cone) -> Owned<T> {
+        for (number, &position) in self.numbers.iter_mut().zip(&plan.numbers) {
+            match store.data(cone.node(position)) {
+                Data::Number(value) => *number = T::from_f64(value),
+                _ => unreachable!("the key says that this is a number"),
+            }
+        }
+        for &(slot, position) in &plan.inputs {
+            self.slots[slot as usize] = match store.data(cone.node(position)) {
+                Data::Tensor(tensor) => Slot::shared(tensor.data()),
+                Data::Indices(indices) => Slot::indices(indices.data()),
+                _ => unreachable!("the key says that this is a tensor or indices"),
+            };
+        }
+        let mut results = SmallVec::new();
+        for result in &plan.results {
+            let mut storage = Storage::take(result.count);
+            let data = storage.get_mut().expect("a fresh buffer has one owner");
+            // SAFETY: results live to the end of the run, and only slots refer to their memory.
+            self.slots[result.slot as usize] = unsafe { Slot::new(data.as_mut_ptr(), data.len()) };
+            results.push(Some(storage));
+        }
+        let mut working = Storage::take(plan.working + plan.registers);
+        let base = working.get_mut().expect("a fresh buffer has one owner").as_mut_ptr();
+        if base != self.base {
+            self.base = base;
+            for (slot, binding) in self.slots.iter_mut().zip(&plan.slots) {
+                let (offset, count) = match *binding {
+                    Binding::Working { offset, count } => (offset, count),
+                    // They follow the working memory in the same buffer.
+                    Binding::Registers => (plan.working, plan.registers),
+                    _ => continue,
+                };
+                // SAFETY: the planner's offsets lie within the buffer, which lives to the end of the run.
+                *slot = unsafe { Slot::new(base.add(offset), count) };
+            }
+        }
+        Owned { results, _working: working }
+    }
+}
