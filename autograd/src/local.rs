@@ -1,6 +1,7 @@
 //! What a thread keeps between requests: node memory, plans; and how it executes them.
 
 use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 use std::sync::OnceLock;
 
 use crate::element::Element;
@@ -9,7 +10,7 @@ use crate::plan::Cache;
 
 /// The engine's state of one thread for one number type.
 pub struct Local<T: Element> {
-    stores: RefCell<Vec<Store<T>>>,
+    stores: RefCell<Vec<Rc<RefCell<Store<T>>>>>,
     plans: RefCell<Cache<T>>,
     key: Cell<Key>,
 }
@@ -24,14 +25,16 @@ impl<T: Element> Local<T> {
         Local { stores: RefCell::new(Vec::new()), plans: RefCell::new(Cache::new()), key: Cell::default() }
     }
 
-    pub(crate) fn take_store(&self) -> Store<T> {
-        self.stores.borrow_mut().pop().unwrap_or_else(Store::new)
+    /// An empty store.
+    pub(crate) fn take_store(&self) -> Rc<RefCell<Store<T>>> {
+        self.stores.borrow_mut().pop().unwrap_or_default()
     }
 
-    pub(crate) fn give_store(&self, store: Store<T>) {
+    /// Keeps an emptied store.
+    pub(crate) fn give_store(&self, store: &Rc<RefCell<Store<T>>>) {
         let mut stores = self.stores.borrow_mut();
-        if stores.len() < STORES && store.nodes.capacity() <= NODES {
-            stores.push(store);
+        if stores.len() < STORES && store.borrow().nodes.capacity() <= NODES {
+            stores.push(store.clone());
         }
     }
 

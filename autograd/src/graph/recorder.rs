@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::panic::Location;
+use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::store::Store;
@@ -28,7 +29,8 @@ use crate::tensor::{IntoTensor, Tensor};
 /// assert_eq!((f.item(), grads[x].item(), grads[y].item(), grads[z].item()), (-12.0, -4.0, -4.0, 3.0));
 /// ```
 pub struct Graph<T: Element = f32> {
-    store: RefCell<Store<T>>,
+    /// Shared with the thread, which keeps it for the next graph; a move would copy all its lists' heads.
+    store: Rc<RefCell<Store<T>>>,
     generation: Cell<u64>,
     mode: Cell<Option<Mode>>,
     seed: Cell<u64>,
@@ -67,9 +69,9 @@ impl Graph<f64> {
 
 impl<T: Element> Default for Graph<T> {
     fn default() -> Graph<T> {
-        let store = T::with_local(Local::take_store).unwrap_or_else(Store::new);
+        let store = T::with_local(Local::take_store).unwrap_or_default();
         Graph {
-            store: RefCell::new(store),
+            store,
             generation: Cell::new(next_generation()),
             mode: Cell::new(None),
             seed: Cell::new(0),
@@ -80,9 +82,8 @@ impl<T: Element> Default for Graph<T> {
 
 impl<T: Element> Drop for Graph<T> {
     fn drop(&mut self) {
-        let mut store = self.store.replace(Store::new());
-        store.clear();
-        T::with_local(|local| local.give_store(store));
+        self.store.borrow_mut().clear();
+        T::with_local(|local| local.give_store(&self.store));
     }
 }
 

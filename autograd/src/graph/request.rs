@@ -17,8 +17,8 @@ use crate::tensor::Tensor;
 /// changes what it records or computes.
 #[derive(Clone, Default, PartialEq, Eq, Hash, Debug)]
 pub struct Key {
-    words: SmallVec<[u64; 16]>,
-    nodes: SmallVec<[u32; 16]>,
+    words: Vec<u64>,
+    nodes: Vec<u32>,
 }
 
 impl Key {

@@ -66,8 +66,8 @@ pub(crate) enum Data<'a, T: Element> {
     None,
 }
 
-impl<T: Element> Store<T> {
-    pub(crate) fn new() -> Store<T> {
+impl<T: Element> Default for Store<T> {
+    fn default() -> Store<T> {
         Store {
             nodes: Vec::new(),
             numbers: Vec::new(),
@@ -81,7 +81,9 @@ impl<T: Element> Store<T> {
             scratch: false,
         }
     }
+}
 
+impl<T: Element> Store<T> {
     /// Forgets everything but the memory.
     pub(crate) fn clear(&mut self) {
         self.nodes.clear();
@@ -126,7 +128,13 @@ impl<T: Element> Store<T> {
             );
         }
         mixer.extents(&extents);
-        let inputs = Inputs::from_slice(inputs);
+        // Copied by words: a copy of unknown length would be a call.
+        let inputs = match *inputs {
+            [] => Inputs::new(),
+            [x] => Inputs::from_buf_and_len([x, 0, 0, 0], 1),
+            [a, b] => Inputs::from_buf_and_len([a, b, 0, 0], 2),
+            _ => Inputs::from_slice(inputs),
+        };
         self.nodes.push(Node {
             op,
             inputs,
