@@ -1,13 +1,11 @@
-//! `Mixer`: the hash of what was recorded. It finds candidates; a comparison of structures decides.
+//! `Mixer`: the hash of what was recorded.
 
-use std::hash::{Hash, Hasher};
-
-use crate::ops::{Extents, Op};
+use std::hash::Hasher;
 
 /// Start of the structure hash: the fractional digits of pi.
 const SEED: u64 = 0x243f_6a88_85a3_08d3;
 
-/// The structure hash: one multiplication a word. Collisions are found by comparing structures.
+/// The structure hash: one multiplication a word. It finds candidates; a comparison of words decides.
 pub(crate) struct Mixer(pub(crate) u64);
 
 impl Mixer {
@@ -19,34 +17,6 @@ impl Mixer {
     #[inline]
     pub(crate) fn word(&mut self, word: u64) {
         self.0 = (self.0 ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29);
-    }
-
-    /// An operation; the frequent ones in one word.
-    #[inline]
-    pub(crate) fn op(&mut self, op: Op) {
-        match op {
-            Op::Leaf(leaf) => self.word(0x100 | leaf as u64),
-            Op::Binary(row) => self.word(0x200 | row as u64),
-            Op::Unary(row) => {
-                self.word(0x300 | row.kind as u64);
-                let [first, second] = row.params().map(f64::to_bits);
-                if first | second != 0 {
-                    self.word(first);
-                    self.word(second);
-                }
-            }
-            other => other.hash(self),
-        }
-    }
-
-    /// A shape, two extents a word.
-    #[inline]
-    pub(crate) fn extents(&mut self, extents: &Extents) {
-        let extents = extents.in_use();
-        self.word(extents.len() as u64);
-        for pair in extents.chunks(2) {
-            self.word(u64::from(pair[0]) << 32 | pair.get(1).map_or(0, |&extent| u64::from(extent)));
-        }
     }
 }
 

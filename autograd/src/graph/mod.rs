@@ -14,6 +14,7 @@ mod recorder;
 mod reduce;
 mod request;
 mod scratch;
+mod script;
 mod store;
 mod var;
 
@@ -21,6 +22,7 @@ pub use custom::{CustomOp, FnOp};
 pub use elementwise::Operand;
 pub use gradients::{GradientError, Gradients};
 pub(crate) use hash::Mixer;
+pub(crate) use script::Script;
 pub use recorder::{Graph, Mode};
 pub use reduce::Axes;
 pub use request::{Continuation, Key};

@@ -69,6 +69,15 @@ impl Key {
         &self.nodes
     }
 
+    /// Appends what else a request is made of: places of the nodes that were named and of `roots`, and a word of `options`.
+    /// How many there are stands behind them: read from the end, the words have one meaning.
+    pub(crate) fn complete(&mut self, roots: &[u32], options: u64, position: impl Fn(u32) -> u32) {
+        let places = self.nodes.iter().chain(roots).map(|&node| u64::from(position(node)));
+        self.words.extend(places);
+        self.words.push((self.nodes.len() as u64) << 32 | roots.len() as u64);
+        self.words.push(options);
+    }
+
     pub(crate) fn clear(&mut self) {
         self.words.clear();
         self.nodes.clear();

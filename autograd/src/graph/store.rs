@@ -7,7 +7,7 @@ use std::rc::Rc;
 use smallvec::SmallVec;
 
 use super::custom::CustomOp;
-use super::hash::Mixer;
+use super::script::Script;
 use crate::element::Element;
 use crate::indices::Indices;
 use crate::ops::{Extents, Leaf, Op, Shape};
@@ -24,6 +24,8 @@ pub(crate) struct Node {
     pub(crate) extents: Extents,
     /// Hash of the structure of all nodes up to this one.
     pub(crate) hash: u64,
+    /// Where the script of all nodes up to this one ends.
+    pub(crate) end: u32,
     /// Place of the node's data in the list that fits its kind.
     payload: u32,
     /// Place of a held value in the list of tensors.
@@ -45,6 +47,7 @@ const NOTHING: u32 = u32::MAX;
 /// Nodes and data of one graph.
 pub(crate) struct Store<T: Element> {
     pub(crate) nodes: Vec<Node>,
+    pub(crate) script: Script,
     numbers: Vec<f64>,
     tensors: Vec<Tensor<T>>,
     indices: Vec<Indices>,
@@ -70,6 +73,7 @@ impl<T: Element> Default for Store<T> {
     fn default() -> Store<T> {
         Store {
             nodes: Vec::new(),
+            script: Script::new(),
             numbers: Vec::new(),
             tensors: Vec::new(),
             indices: Vec::new(),
@@ -87,6 +91,7 @@ impl<T: Element> Store<T> {
     /// Forgets everything but the memory.
     pub(crate) fn clear(&mut self) {
         self.nodes.clear();
+        self.script.clear();
         self.numbers.clear();
         self.tensors.clear();
         self.indices.clear();
@@ -120,14 +125,7 @@ impl<T: Element> Store<T> {
     ) -> u32 {
         let id = self.nodes.len();
         assert!(id < NOTHING as usize, "a graph has at most {NOTHING} nodes: clear() it between steps");
-        let mut mixer = self.nodes.last().map_or_else(Mixer::new, |node| Mixer(node.hash));
-        mixer.op(op);
-        for pair in inputs.chunks(2) {
-            mixer.word(
-                u64::from(pair[0]) << 32 | pair.get(1).map_or(u64::from(NOTHING), |&input| u64::from(input)),
-            );
-        }
-        mixer.extents(&extents);
+        self.script.node(&op, inputs, &extents);
         // Copied by words: a copy of unknown length would be a call.
         let inputs = match *inputs {
             [] => Inputs::new(),
@@ -139,7 +137,8 @@ impl<T: Element> Store<T> {
             op,
             inputs,
             extents,
-            hash: mixer.0,
+            hash: self.script.hash(),
+            end: u32::try_from(self.script.len()).expect("too many nodes: clear() the graph between steps"),
             payload: payload as u32,
             held: NOTHING,
             origin,
@@ -290,6 +289,10 @@ impl<T: Element> Store<T> {
     /// Forgets what was recorded since `mark`.
     pub(crate) fn cut(&mut self, mark: &Mark) {
         self.nodes.truncate(mark.nodes);
+        match self.nodes.last() {
+            Some(last) => self.script.cut(last.end as usize, last.hash),
+            None => self.script.clear(),
+        }
         self.numbers.truncate(mark.numbers);
         self.tensors.truncate(mark.tensors);
         self.indices.truncate(mark.indices);

@@ -1,40 +1,23 @@
-//! Plans found again by structure: the hash finds a candidate, a comparison of the structure decides.
+//! Plans found again by structure: the hash finds a candidate, a comparison of words decides.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hash, Hasher};
 use std::rc::Rc;
 
 use crate::element::Element;
-use crate::exec::level::Level;
-use crate::graph::{Inputs, Key, Mixer, Store};
-use crate::ops::{Extents, Op};
+use crate::graph::{Mixer, Script, Store};
 use crate::plan::{Cone, Plan};
 
-/// A node of a cone, as far as it decides what is run.
-struct KeyNode {
-    op: Op,
-    inputs: Inputs,
-    extents: Extents,
-    held: bool,
-}
-
-/// Everything that decides what a request runs.
-struct Structure {
-    nodes: Vec<KeyNode>,
-    roots: Vec<u32>,
-    words: Vec<u64>,
-    named: Vec<u32>,
-    level: Level,
-}
-
+/// Everything that decides what a request runs, as words: the nodes; then what is asked of them.
 struct Entry<T: Element> {
-    structure: Structure,
+    nodes: Box<[u64]>,
+    asked: Box<[u64]>,
     plan: Rc<Plan<T>>,
     used: u64,
 }
 
-/// Nodes in all remembered structures at the most: some hundred megabytes with their plans.
-const NODES: usize = 400_000;
+/// Words in all remembered structures at the most: some hundred megabytes with their plans.
+const WORDS: usize = 2_000_000;
 
 /// Hashes a key that is a hash already.
 #[derive(Default)]
@@ -56,134 +39,81 @@ impl Hasher for Ready {
 pub(crate) struct Cache<T: Element> {
     entries: HashMap<u64, Vec<Entry<T>>, BuildHasherDefault<Ready>>,
     clock: u64,
-    nodes: usize,
+    words: usize,
     pub(crate) built: u64,
 }
 
 /// One request, as the cache looks at it.
 pub(crate) struct Request<'a, T: Element> {
-    pub(crate) store: &'a Store<T>,
-    pub(crate) cone: &'a Cone,
-    pub(crate) roots: &'a [u32],
-    pub(crate) key: &'a Key,
-    pub(crate) level: Level,
+    store: &'a Store<T>,
+    cone: &'a Cone,
+    /// The nodes of a cone that is not all nodes from the first on.
+    listed: Option<Script>,
+    asked: &'a [u64],
 }
 
-/// Equality of operations, the frequent ones without a call.
-#[inline]
-fn same(a: &Op, b: &Op) -> bool {
-    match (a, b) {
-        (Op::Binary(a), Op::Binary(b)) => a == b,
-        (Op::Leaf(a), Op::Leaf(b)) => a == b,
-        (a, b) => a == b,
-    }
-}
-
-impl<T: Element> Request<'_, T> {
-    /// Hash of the structure: of a prefix, it is stored in its last node.
-    pub(crate) fn hash(&self) -> u64 {
-        let mut mixer = match self.cone {
-            Cone::Prefix(0) => Mixer::new(),
-            Cone::Prefix(end) => Mixer(self.store.nodes[*end as usize - 1].hash),
-            Cone::Listed(ids) => {
-                let mut mixer = Mixer::new();
-                for &id in ids {
-                    let node = &self.store.nodes[id as usize];
-                    mixer.op(node.op);
-                    mixer.extents(&node.extents);
-                    mixer.write_u8(u8::from(self.store.is_held(id)));
-                }
-                mixer
-            }
+impl<'a, T: Element> Request<'a, T> {
+    /// A request for what `asked` says of the nodes of a cone.
+    pub(crate) fn new(store: &'a Store<T>, cone: &'a Cone, asked: &'a [u64]) -> Request<'a, T> {
+        let listed = match cone {
+            Cone::Prefix(_) => None,
+            Cone::Listed(ids) => Some(script(store, cone, ids)),
         };
-        for &root in self.roots {
-            mixer.write_u32(self.position(root));
+        Request { store, cone, listed, asked }
+    }
+
+    /// Words and hash of the nodes; of a prefix, they are stored.
+    fn nodes(&self) -> (&[u64], u64) {
+        match (&self.listed, self.cone) {
+            (Some(script), _) => (script.upto(script.len()), script.hash()),
+            (None, cone) => match cone.len().checked_sub(1) {
+                Some(last) => {
+                    let last = &self.store.nodes[last];
+                    (self.store.script.upto(last.end as usize), last.hash)
+                }
+                None => (&[], Mixer::new().0),
+            },
         }
-        for &word in self.key.words() {
-            mixer.write_u64(word);
+    }
+
+    /// Hash of all words.
+    pub(crate) fn hash(&self) -> u64 {
+        let mut mixer = Mixer(self.nodes().1);
+        for &word in self.asked {
+            mixer.word(word);
         }
-        for &node in self.key.nodes() {
-            mixer.write_u32(self.position(node));
-        }
-        self.level.hash(&mut mixer);
         mixer.finish()
     }
 
-    fn position(&self, node: u32) -> u32 {
-        self.cone.position(node).expect("roots and named nodes are in the cone")
+    fn is(&self, entry: &Entry<T>) -> bool {
+        *self.asked == *entry.asked && *self.nodes().0 == *entry.nodes
     }
+}
 
-    /// Inputs of a node as positions; those behind a held value are not looked at.
-    fn input(&self, position: u32, input: u32) -> u32 {
-        self.cone.position(input).unwrap_or(position)
+/// The words of listed nodes, renumbered by their places in the list; inputs behind a held value are not looked at.
+fn script<T: Element>(store: &Store<T>, cone: &Cone, ids: &[u32]) -> Script {
+    let mut script = Script::new();
+    let mut inputs: Vec<u32> = Vec::new();
+    for (position, &id) in (0..).zip(ids) {
+        let node = &store.nodes[id as usize];
+        inputs.clear();
+        inputs.extend(node.inputs.iter().map(|&input| cone.position(input).unwrap_or(position)));
+        script.word(u64::from(store.is_held(id)));
+        script.node(&node.op, &inputs, &node.extents);
     }
-
-    fn matches(&self, structure: &Structure) -> bool {
-        self.level == structure.level
-            && self.cone.len() == structure.nodes.len()
-            && self.key.words() == structure.words
-            && self.roots.len() == structure.roots.len()
-            && self.roots.iter().zip(&structure.roots).all(|(&root, &at)| self.position(root) == at)
-            && self.key.nodes().len() == structure.named.len()
-            && self.key.nodes().iter().zip(&structure.named).all(|(&node, &at)| self.position(node) == at)
-            && match self.cone {
-                // Nothing is held, and a node's position is its place in the store.
-                Cone::Prefix(_) => structure.nodes.iter().zip(&self.store.nodes).all(|(known, node)| {
-                    node.extents == known.extents
-                        && same(&node.op, &known.op)
-                        && !known.held
-                        && node.inputs.iter().eq(&known.inputs)
-                }),
-                Cone::Listed(ids) => {
-                    structure.nodes.iter().zip(0..).zip(ids).all(|((known, position), &id)| {
-                        let node = &self.store.nodes[id as usize];
-                        node.op == known.op
-                            && node.extents == known.extents
-                            && self.store.is_held(id) == known.held
-                            && node.inputs.len() == known.inputs.len()
-                            && node
-                                .inputs
-                                .iter()
-                                .zip(&known.inputs)
-                                .all(|(&a, &b)| self.input(position, a) == b)
-                    })
-                }
-            }
-    }
-
-    fn structure(&self) -> Structure {
-        let nodes = (0..self.cone.len() as u32)
-            .map(|position| {
-                let id = self.cone.node(position);
-                let node = &self.store.nodes[id as usize];
-                KeyNode {
-                    op: node.op,
-                    inputs: node.inputs.iter().map(|&input| self.input(position, input)).collect(),
-                    extents: node.extents,
-                    held: self.store.is_held(id),
-                }
-            })
-            .collect();
-        Structure {
-            nodes,
-            roots: self.roots.iter().map(|&root| self.position(root)).collect(),
-            words: self.key.words().to_vec(),
-            named: self.key.nodes().iter().map(|&node| self.position(node)).collect(),
-            level: self.level,
-        }
-    }
+    script
 }
 
 impl<T: Element> Cache<T> {
     pub(crate) fn new() -> Cache<T> {
-        Cache { entries: HashMap::default(), clock: 0, nodes: 0, built: 0 }
+        Cache { entries: HashMap::default(), clock: 0, words: 0, built: 0 }
     }
 
     /// The plan for a request of this hash, if one was made.
     pub(crate) fn find(&mut self, hash: u64, request: &Request<T>) -> Option<Rc<Plan<T>>> {
         self.clock += 1;
         let entries = self.entries.get_mut(&hash)?;
-        let entry = entries.iter_mut().find(|entry| request.matches(&entry.structure))?;
+        let entry = entries.iter_mut().find(|entry| request.is(entry))?;
         entry.used = self.clock;
         Some(entry.plan.clone())
     }
@@ -191,15 +121,16 @@ impl<T: Element> Cache<T> {
     /// Remembers a plan; forgets those that were not used for longest if there are too many.
     pub(crate) fn insert(&mut self, hash: u64, request: &Request<T>, plan: Rc<Plan<T>>) {
         self.built += 1;
-        let structure = request.structure();
-        self.nodes += structure.nodes.len();
-        self.entries.entry(hash).or_default().push(Entry { structure, plan, used: self.clock });
-        while self.nodes > NODES && self.entries.len() > 1 {
+        let (nodes, asked) = (request.nodes().0.into(), request.asked.into());
+        let entry = Entry { nodes, asked, plan, used: self.clock };
+        self.words += entry.words();
+        self.entries.entry(hash).or_default().push(entry);
+        while self.words > WORDS && self.entries.len() > 1 {
             let oldest =
                 self.entries.iter().min_by_key(|(_, list)| list.iter().map(|entry| entry.used).max());
             let Some((&oldest, _)) = oldest else { break };
             for entry in self.entries.remove(&oldest).into_iter().flatten() {
-                self.nodes -= entry.structure.nodes.len();
+                self.words -= entry.words();
             }
         }
     }
@@ -212,7 +143,13 @@ impl<T: Element> Cache<T> {
     /// Forgets all plans.
     pub(crate) fn clear(&mut self) {
         self.entries.clear();
-        self.nodes = 0;
+        self.words = 0;
+    }
+}
+
+impl<T: Element> Entry<T> {
+    fn words(&self) -> usize {
+        self.nodes.len() + self.asked.len()
     }
 }
 
@@ -221,43 +158,30 @@ mod tests {
     use super::*;
     use crate::graph::Graph;
 
-    /// Asks the cache for the plan of `root` under a hash that was forged.
-    fn find(cache: &mut Cache<f64>, hash: u64, graph: &Graph<f64>, root: u32) -> Option<Rc<Plan<f64>>> {
-        let store = graph.store().borrow();
-        let cone = Cone::Prefix(root + 1);
-        let key = Key::default();
-        cache.find(
-            hash,
-            &Request { store: &store, cone: &cone, roots: &[root], key: &key, level: Level::best() },
-        )
-    }
-
+    /// A structure, and one that differs from it in one thing, told apart under a hash that was forged.
     #[test]
     fn structures_of_one_hash_are_told_apart() {
-        let graphs: Vec<Graph<f64>> = (0..4).map(|_| Graph::f64()).collect();
+        let graphs: Vec<Graph<f64>> = (0..5).map(|_| Graph::f64()).collect();
         let roots: Vec<u32> = graphs
             .iter()
             .enumerate()
             .map(|(i, g)| {
                 let (x, y) = (g.var([1.0, 2.0]), if i == 3 { g.var([3.0]) } else { g.var([3.0, 4.0]) });
-                // Another operation, another order of operands, another shape.
-                [x + y, x * y, y + x, x + y][i].id() as u32
+                // Another operation, another order of operands, another shape, another parameter.
+                [x + y, x * y, y + x, x + y, x.leaky_relu(0.5)][i].id() as u32
             })
             .collect();
-        let mut cache = Cache::new();
-        let hash = 7;
+        let (hash, mut cache) = (7, Cache::new());
         for (i, (graph, &root)) in graphs.iter().zip(&roots).enumerate() {
-            assert!(find(&mut cache, hash, graph, root).is_none(), "structure {i} was taken for another");
-            let plan = Rc::new(Plan::empty());
             let store = graph.store().borrow();
-            let (cone, key) = (Cone::Prefix(root + 1), Key::default());
-            let request =
-                Request { store: &store, cone: &cone, roots: &[root], key: &key, level: Level::best() };
+            let cone = Cone::Prefix(root + 1);
+            let request = Request::new(&store, &cone, &[]);
+            assert!(cache.find(hash, &request).is_none(), "structure {i} was taken for another");
+            let plan = Rc::new(Plan::empty());
             cache.insert(hash, &request, plan.clone());
-            drop(store);
-            let found = find(&mut cache, hash, graph, root).expect("it was just made");
+            let found = cache.find(hash, &request).expect("it was just made");
             assert!(Rc::ptr_eq(&found, &plan), "structure {i} found another's plan");
         }
-        assert_eq!((cache.len(), cache.built), (4, 4));
+        assert_eq!((cache.len(), cache.built), (5, 5));
     }
 }

@@ -66,6 +66,11 @@ impl Cone {
         }
     }
 
+    /// Tells the two kinds apart.
+    pub(crate) fn kind(&self) -> u64 {
+        u64::from(matches!(self, Cone::Listed(_)))
+    }
+
     /// The node at a position.
     pub(crate) fn node(&self, position: u32) -> u32 {
         match self {

@@ -7,7 +7,7 @@ use smallvec::SmallVec;
 use crate::element::Element;
 use crate::exec::level::Level;
 use crate::exec::{self, reference};
-use crate::graph::{Continuation, Graph, Key, Scratch};
+use crate::graph::{Continuation, Graph, Scratch};
 use crate::local::Executor;
 use crate::plan::build::build;
 use crate::plan::cache::Request;
@@ -33,7 +33,10 @@ pub(crate) fn run<'g, T: Element>(
         }
         Executor::Planned => {
             let level = Level::best();
-            let plan = find_or_build(graph, &cone, roots, continuation, &key, level);
+            key.complete(roots, cone.kind() << 8 | level as u64, |node| {
+                cone.position(node).expect("roots and named nodes are in the cone")
+            });
+            let plan = find_or_build(graph, &cone, roots, continuation, key.words(), level);
             exec::run::run(&plan, level, graph, &cone, values);
         }
     }
@@ -46,12 +49,12 @@ fn find_or_build<'g, T: Element>(
     cone: &Cone,
     roots: &[u32],
     continuation: Option<&dyn Continuation<'g, T>>,
-    key: &Key,
+    asked: &[u64],
     level: Level,
 ) -> Rc<Plan<T>> {
     let (hash, found) = {
         let store = graph.store().borrow();
-        let request = Request { store: &store, cone, roots, key, level };
+        let request = Request::new(&store, cone, asked);
         let hash = request.hash();
         (hash, T::with_local(|local| local.plans().borrow_mut().find(hash, &request)).flatten())
     };
@@ -60,7 +63,7 @@ fn find_or_build<'g, T: Element>(
     }
     let plan = Rc::new(build(record(graph, cone, roots, continuation), level));
     let store = graph.store().borrow();
-    let request = Request { store: &store, cone, roots, key, level };
+    let request = Request::new(&store, cone, asked);
     T::with_local(|local| local.plans().borrow_mut().insert(hash, &request, plan.clone()));
     plan
 }
