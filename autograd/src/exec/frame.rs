@@ -15,12 +15,17 @@ pub(crate) struct Frame<T: Element> {
     numbers: Box<[T]>,
     /// Where the working memory was in the last run.
     base: *mut T,
+    /// Working memory that is kept, if it is small.
+    kept: Option<Storage<T>>,
 }
+
+/// Working memory of up to this many numbers stays with its plan; more goes back to the pool, for other plans to use.
+const KEPT: usize = 4096;
 
 /// What a run owns: memory of the results, in order, and working memory.
 pub(crate) struct Owned<T: Element> {
     pub(crate) results: SmallVec<[Option<Storage<T>>; 16]>,
-    _working: Storage<T>,
+    working: Storage<T>,
 }
 
 impl<T: Element> Frame<T> {
@@ -36,7 +41,7 @@ impl<T: Element> Frame<T> {
             Binding::Tensor(_) | Binding::Indices(_) | Binding::Result(_) => Slot::shared(&[]),
             Binding::Working { .. } | Binding::Registers => Slot::shared(&[]),
         });
-        Frame { slots: slots.collect(), numbers, base: std::ptr::null_mut() }
+        Frame { slots: slots.collect(), numbers, base: std::ptr::null_mut(), kept: None }
     }
 
     /// Binds what is new in this run: data of the graph, results, and working memory if it has moved.
@@ -64,7 +69,7 @@ impl<T: Element> Frame<T> {
             self.slots[result.slot as usize] = unsafe { Slot::new(data.as_mut_ptr(), data.len()) };
             results.push(Some(storage));
         }
-        let mut working = Storage::take(plan.working + plan.registers);
+        let mut working = self.kept.take().unwrap_or_else(|| Storage::take(plan.working + plan.registers));
         let base = working.get_mut().expect("a fresh buffer has one owner").as_mut_ptr();
         if base != self.base {
             self.base = base;
@@ -79,6 +84,13 @@ impl<T: Element> Frame<T> {
                 *slot = unsafe { Slot::new(base.add(offset), count) };
             }
         }
-        Owned { results, _working: working }
+        Owned { results, working }
+    }
+
+    /// Takes back what can be kept for the next run.
+    pub(crate) fn keep(&mut self, owned: Owned<T>) {
+        if owned.working.as_slice().len() <= KEPT {
+            self.kept = Some(owned.working);
+        }
     }
 }

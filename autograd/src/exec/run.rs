@@ -9,6 +9,7 @@ use super::memory::Memory;
 use super::{custom, gemm, moves};
 use crate::element::Element;
 use crate::graph::{Data, Graph};
+use crate::ops::Shape;
 use crate::plan::{Cone, CustomJob, Job, Output, Plan, Product, Source};
 use crate::tensor::Tensor;
 
@@ -27,21 +28,30 @@ pub(crate) fn run<T: Element>(
     let mut owned = frame.bind(plan, &graph.store().borrow(), cone);
     jobs(plan, &Memory { slots: &frame.slots, level }, graph, cone);
     for output in &plan.outputs {
-        out.push(output.as_ref().map(|output| match output {
-            Output::Result { result, extents, last } => {
+        // Each case pushes by itself: a value that is chosen first and pushed then is moved twice.
+        match output {
+            Some(Output::Result { result, extents, last }) => {
                 let storage = &mut owned.results[*result as usize];
                 let storage = if *last { storage.take() } else { storage.clone() };
-                Tensor::from_storage(*extents, storage.expect("a result is taken by its last output"))
+                let storage = storage.expect("a result is taken by its last output");
+                out.push(Some(Tensor::from_storage(*extents, storage)));
             }
-            Output::Known(tensor) => tensor.clone(),
-            Output::Input { position, shape } => match graph.store().borrow().data(cone.node(*position)) {
-                Data::Tensor(tensor) => tensor.reshaped(*shape).expect("shapes were checked when recorded"),
-                Data::Number(number) => Tensor::full(*shape, T::from_f64(number)),
-                Data::Indices(_) | Data::None => unreachable!("only numbers are asked for"),
-            },
-        }));
+            Some(Output::Known(tensor)) => out.push(Some(tensor.clone())),
+            Some(Output::Input { position, shape }) => out.push(Some(input(graph, cone, *position, *shape))),
+            None => out.push(None),
+        }
     }
+    frame.keep(owned);
     plan.frame.set(Some(frame));
+}
+
+/// A number, a tensor or a held value of the graph, in this shape.
+fn input<T: Element>(graph: &Graph<T>, cone: &Cone, position: u32, shape: Shape) -> Tensor<T> {
+    match graph.store().borrow().data(cone.node(position)) {
+        Data::Tensor(tensor) => tensor.reshaped(shape).expect("shapes were checked when recorded"),
+        Data::Number(number) => Tensor::full(shape, T::from_f64(number)),
+        Data::Indices(_) | Data::None => unreachable!("only numbers are asked for"),
+    }
 }
 
 fn jobs<T: Element>(plan: &Plan<T>, memory: &Memory<T>, graph: &Graph<T>, cone: &Cone) {

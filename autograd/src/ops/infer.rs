@@ -157,13 +157,17 @@ pub(crate) fn axis(name: &str, shape: Shape, axis: isize) -> Result<usize, Shape
 }
 
 /// `shape` with one extent replaced.
-pub(crate) fn with_extent(shape: Shape, axis: usize, extent: usize) -> Shape {
-    shape.with(axis, extent)
+pub(crate) fn with_extent(mut shape: Shape, axis: usize, extent: usize) -> Shape {
+    shape.set(axis, extent);
+    shape
 }
 
 /// `shape` with the axes `first..end` at extent 1.
-pub(crate) fn reduced(shape: Shape, first: usize, end: usize) -> Shape {
-    (first..end).fold(shape, |shape, axis| with_extent(shape, axis, 1))
+pub(crate) fn reduced(mut shape: Shape, first: usize, end: usize) -> Shape {
+    for axis in first..end {
+        shape.set(axis, 1);
+    }
+    shape
 }
 
 /// `shape` without the axes for which `drop` says so.

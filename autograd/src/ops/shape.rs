@@ -70,12 +70,11 @@ impl Shape {
         self
     }
 
-    /// With this extent of an axis it has.
+    /// Sets the extent of an axis it has.
     #[inline]
-    pub(crate) fn with(mut self, axis: usize, extent: usize) -> Shape {
+    pub(crate) fn set(&mut self, axis: usize, extent: usize) {
         assert!(axis < self.rank());
         self.extents[axis] = extent;
-        self
     }
 
     /// Number of axes.

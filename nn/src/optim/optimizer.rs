@@ -149,12 +149,10 @@ impl<R: AnyRule<T>, T: Element> Optimizer<R, T> {
         &self.state
     }
 
-    /// Checks that the state fits the model, or makes it if no step was taken yet.
+    /// Binds the optimiser to the model if no step was taken yet, and makes the state.
     pub(super) fn bind<M: Model<T>>(&mut self, model: &M) -> Result<(), StepError> {
         if self.steps == 0 {
             self.remember(model)?;
-        } else {
-            self.check(model)?;
         }
         let slots = self.rule.any_state();
         let trained = self.parameters.iter().filter(|parameter| parameter.trained);
@@ -196,7 +194,8 @@ impl<R: AnyRule<T>, T: Element> Optimizer<R, T> {
         Err(StepError::NoSuchParameter { pattern: frozen[unfit].clone(), names: names.join(", ") })
     }
 
-    fn check<M: Model<T>>(&self, model: &M) -> Result<(), StepError> {
+    /// Checks that the model is the one that the state belongs to.
+    pub(super) fn check<M: Model<T>>(&self, model: &M) -> Result<(), StepError> {
         match difference(&self.parameters, model) {
             None => Ok(()),
             Some(difference) => Err(StepError::OtherModel { difference }),

@@ -82,9 +82,16 @@ impl Rule for SgdRule {
     }
 
     fn scalars(&self, _: u64, out: &mut Vec<f64>) -> SgdForm {
-        out.extend([self.lr, self.weight_decay, self.momentum, 1.0 - self.dampening]);
-        let momentum = self.momentum != 0.0;
-        SgdForm { decay: self.weight_decay != 0.0, momentum, nesterov: momentum && self.nesterov }
+        let (decay, momentum) = (self.weight_decay != 0.0, self.momentum != 0.0);
+        // Only what the formula uses: each is a node of the step's graph.
+        out.push(self.lr);
+        if decay {
+            out.push(self.weight_decay);
+        }
+        if momentum {
+            out.extend([self.momentum, 1.0 - self.dampening]);
+        }
+        SgdForm { decay, momentum, nesterov: momentum && self.nesterov }
     }
 
     fn update<'g, T: Element>(
@@ -94,13 +101,11 @@ impl Rule for SgdRule {
         state: &mut [Var<'g, T>],
         scalars: &[Var<'g, T>],
     ) -> Var<'g, T> {
-        let &[lr, weight_decay, momentum, undamped] = scalars else {
-            unreachable!("scalars() pushes four numbers");
-        };
-        let g = if form.decay { g + weight_decay * w } else { g };
-        if !form.momentum {
+        let (lr, rest) = (scalars[0], &scalars[1..]);
+        let (g, rest) = if form.decay { (g + rest[0] * w, &rest[1..]) } else { (g, rest) };
+        let &[momentum, undamped] = rest else {
             return w - lr * g;
-        }
+        };
         state[0] = momentum * state[0] + undamped * g;
         let direction = if form.nesterov { g + momentum * state[0] } else { state[0] };
         w - lr * direction

@@ -103,6 +103,7 @@ impl<R: AnyRule<T>, T: Element> Optimizer<R, T> {
     /// [`StepError::NoSuchParameter`]; model and optimiser are then as they were.
     pub fn apply<M: Model<T>>(&mut self, model: &mut M, gradients: &M) -> Result<(), StepError> {
         self.bind(model)?;
+        self.check(model)?;
         if let Some(difference) = difference(&self.parameters, gradients) {
             return Err(StepError::OtherGradients { difference });
         }
@@ -130,20 +131,25 @@ impl<R: AnyRule<T>, T: Element> Optimizer<R, T> {
         graph.training().seed(self.seed.rotate_left(32) ^ self.steps);
         let mut params = Vars::new();
         let mut states: SmallVec<[Var<'_, T>; 8]> = SmallVec::new();
-        let mut known = self.parameters.iter();
-        let on_graph = model.map_at(&Place::ROOT, &mut |place, tensor| match place.kind() {
-            Kind::Param if known.next().is_some_and(|parameter| parameter.trained) => {
-                let var = graph.var(tensor);
-                params.push(var);
-                var
-            }
-            Kind::Param => graph.constant(tensor),
-            Kind::State => {
+        let (mut known, mut fits) = (self.parameters.iter(), true);
+        let on_graph = model.map_at(&Place::ROOT, &mut |place, tensor| {
+            if place.kind() == Kind::State {
                 let var = graph.constant(tensor);
                 states.push(var);
-                var
+                return var;
             }
+            let parameter = known.next();
+            fits &= parameter.is_some_and(|parameter| parameter.shape == tensor.shape());
+            if !parameter.is_some_and(|parameter| parameter.trained) {
+                return graph.constant(tensor);
+            }
+            let var = graph.var(tensor);
+            params.push(var);
+            var
         });
+        if !fits || known.next().is_some() {
+            self.check(model)?;
+        }
 
         let (loss, extras) = record(&graph, on_graph)?;
         assert!(
@@ -167,14 +173,16 @@ impl<R: AnyRule<T>, T: Element> Optimizer<R, T> {
             return Err(error.into());
         }
         let extras = std::array::from_fn(|i| self.values[1 + i].take().expect("a root has a value"));
-        let mut at = 1 + N;
-        let mut states = states.iter();
-        model.visit_mut(&mut |place, tensor| {
-            if place.kind() == Kind::State && states.next().is_some_and(|state| state.next().is_some()) {
-                *tensor = self.values[at].take().expect("a root has a value");
-                at += 1;
-            }
-        });
+        if !states.is_empty() {
+            let mut at = 1 + N;
+            let mut states = states.iter();
+            model.visit_mut(&mut |place, tensor| {
+                if place.kind() == Kind::State && states.next().is_some_and(|state| state.next().is_some()) {
+                    *tensor = self.values[at].take().expect("a root has a value");
+                    at += 1;
+                }
+            });
+        }
         self.commit(model, roots.len());
         Ok((value, extras))
     }
@@ -191,9 +199,10 @@ impl<R: AnyRule<T>, T: Element> Optimizer<R, T> {
         self.scalars.clear();
         self.form.clear();
         self.rule.any_scalars(step, &mut self.scalars, &mut self.form);
-        let scalars: Vars<'g, T> = self.scalars.iter().map(|&number| graph.number(number)).collect();
-        let state: SmallVec<[Var<'g, T>; 32]> =
-            self.state.iter().map(|tensor| graph.constant(tensor)).collect();
+        // Filled in place: collecting would move the lists, which are long.
+        let (mut scalars, mut state) = (Vars::new(), SmallVec::<[Var<'g, T>; 32]>::new());
+        scalars.extend(self.scalars.iter().map(|&number| graph.number(number)));
+        state.extend(self.state.iter().map(|tensor| graph.constant(tensor)));
         let slots = self.rule.any_state();
         let update = Update {
             rule: &self.rule,
