@@ -1,7 +1,5 @@
 //! The memory that one plan runs on, kept from run to run: what does not change is bound once.
 
-use smallvec::SmallVec;
-
 use super::memory::Slot;
 use crate::buffer::Storage;
 use crate::element::Element;
@@ -15,18 +13,14 @@ pub(crate) struct Frame<T: Element> {
     numbers: Box<[T]>,
     /// Where the working memory was in the last run.
     base: *mut T,
-    /// Working memory that is kept, if it is small.
-    kept: Option<Storage<T>>,
+    /// Working memory, between runs only if it is small.
+    working: Option<Storage<T>>,
+    /// Memory of the results during a run, in order.
+    pub(crate) results: Vec<Option<Storage<T>>>,
 }
 
 /// Working memory of up to this many numbers stays with its plan; more goes back to the pool, for other plans to use.
 const KEPT: usize = 4096;
-
-/// What a run owns: memory of the results, in order, and working memory.
-pub(crate) struct Owned<T: Element> {
-    pub(crate) results: SmallVec<[Option<Storage<T>>; 16]>,
-    working: Storage<T>,
-}
 
 impl<T: Element> Frame<T> {
     /// Binds what is the same in every run.
@@ -41,13 +35,19 @@ impl<T: Element> Frame<T> {
             Binding::Tensor(_) | Binding::Indices(_) | Binding::Result(_) => Slot::shared(&[]),
             Binding::Working { .. } | Binding::Registers => Slot::shared(&[]),
         });
-        Frame { slots: slots.collect(), numbers, base: std::ptr::null_mut(), kept: None }
+        Frame {
+            slots: slots.collect(),
+            numbers,
+            base: std::ptr::null_mut(),
+            working: None,
+            results: Vec::new(),
+        }
     }
 
     /// Binds what is new in this run: data of the graph, results, and working memory if it has moved.
     ///
-    /// The slots are good as long as the graph is not cleared and what is returned lives.
-    pub(crate) fn bind(&mut self, plan: &Plan<T>, store: &Store<T>, cone: &Cone) -> Owned<T> {
+    /// The slots are good until the graph is cleared or [`end`](Frame::end) is called.
+    pub(crate) fn bind(&mut self, plan: &Plan<T>, store: &Store<T>, cone: &Cone) {
         for (number, &position) in self.numbers.iter_mut().zip(&plan.numbers) {
             match store.data(cone.node(position)) {
                 Data::Number(value) => *number = T::from_f64(value),
@@ -61,15 +61,14 @@ impl<T: Element> Frame<T> {
                 _ => unreachable!("the key says that this is a tensor or indices"),
             };
         }
-        let mut results = SmallVec::new();
         for result in &plan.results {
             let mut storage = Storage::take(result.count);
             let data = storage.get_mut().expect("a fresh buffer has one owner");
             // SAFETY: results live to the end of the run, and only slots refer to their memory.
             self.slots[result.slot as usize] = unsafe { Slot::new(data.as_mut_ptr(), data.len()) };
-            results.push(Some(storage));
+            self.results.push(Some(storage));
         }
-        let mut working = self.kept.take().unwrap_or_else(|| Storage::take(plan.working + plan.registers));
+        let working = self.working.get_or_insert_with(|| Storage::take(plan.working + plan.registers));
         let base = working.get_mut().expect("a fresh buffer has one owner").as_mut_ptr();
         if base != self.base {
             self.base = base;
@@ -84,13 +83,11 @@ impl<T: Element> Frame<T> {
                 *slot = unsafe { Slot::new(base.add(offset), count) };
             }
         }
-        Owned { results, working }
     }
 
-    /// Takes back what can be kept for the next run.
-    pub(crate) fn keep(&mut self, owned: Owned<T>) {
-        if owned.working.as_slice().len() <= KEPT {
-            self.kept = Some(owned.working);
-        }
+    /// Lets go of the run's memory, apart from what is kept for the next run.
+    pub(crate) fn end(&mut self) {
+        self.results.clear();
+        self.working.take_if(|working| working.as_slice().len() > KEPT);
     }
 }

@@ -25,13 +25,13 @@ pub(crate) fn run<T: Element>(
     let mut frame = plan.frame.take().unwrap_or_else(|| Box::new(Frame::new(plan)));
     // The graph's tensors live until it is cleared, which takes the graph for itself: their
     // memory stays where it is when this borrow ends and custom operations run.
-    let mut owned = frame.bind(plan, &graph.store().borrow(), cone);
+    frame.bind(plan, &graph.store().borrow(), cone);
     jobs(plan, &Memory { slots: &frame.slots, level }, graph, cone);
     for output in &plan.outputs {
         // Each case pushes by itself: a value that is chosen first and pushed then is moved twice.
         match output {
             Some(Output::Result { result, extents, last }) => {
-                let storage = &mut owned.results[*result as usize];
+                let storage = &mut frame.results[*result as usize];
                 let storage = if *last { storage.take() } else { storage.clone() };
                 let storage = storage.expect("a result is taken by its last output");
                 out.push(Some(Tensor::from_storage(*extents, storage)));
@@ -41,7 +41,7 @@ pub(crate) fn run<T: Element>(
             None => out.push(None),
         }
     }
-    frame.keep(owned);
+    frame.end();
     plan.frame.set(Some(frame));
 }
 
