@@ -128,6 +128,50 @@ fn derivatives_stand_in_the_rule_book_only() {
     assert_none("A derivative is written in autograd/src/ops, and asked for by the graph:", &broken);
 }
 
+/// Where kinds of operations are told apart: the rule book, the planner and what runs plans; and the script, which says
+/// the frequent ones in one word.
+const KINDS: [&str; 4] = ["ops/", "plan/", "exec/", "graph/script.rs"];
+
+/// Whether a line asks of what kind an operation is: `Op::…` in a pattern or a comparison. Making one is no question.
+fn asks_for_a_kind(line: &str) -> bool {
+    line.match_indices("Op::").any(|(at, _)| {
+        let (before, after) = (&line[..at], &line[at + "Op::".len()..]);
+        let is_op = !before.ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == ':');
+        let is_variant = after.starts_with(|c: char| c.is_uppercase());
+        let is_arm =
+            after.contains("=>") || before.trim_end().ends_with('|') || after.trim_end().ends_with('|');
+        let is_compared = ["==", "!="].iter().any(|sign| before.trim_end().ends_with(sign));
+        let is_bound = before.contains("let ") && !before.contains('=') && after.contains('=');
+        is_op && is_variant && (is_arm || is_compared || is_bound || before.contains("matches!("))
+    })
+}
+
+#[test]
+fn only_the_rule_book_and_what_runs_it_tell_operations_apart() {
+    for question in [
+        "Op::Custom(_) => 1,",
+        "    | Op::Where",
+        "if op == Op::Where {",
+        "if let Op::Lit(bits) = op {",
+        "let Op::Custom(_) = op else {",
+        "matches!(op, Op::Unary(_) | Op::Binary(_))",
+    ] {
+        assert!(asks_for_a_kind(question), "the search overlooks {question}");
+    }
+    for other in ["let op = Op::Slice { axis, start };", "x => Op::lit(1.0),", "CustomOp::name(op) => 1,"] {
+        assert!(!asks_for_a_kind(other), "the search finds {other}");
+    }
+    let mut broken = Vec::new();
+    for path in files("autograd/src", ".rs") {
+        if KINDS.iter().any(|part| path["autograd/src/".len()..].starts_with(part)) {
+            continue;
+        }
+        let asking = code(&path).into_iter().filter(|(_, line)| asks_for_a_kind(line));
+        broken.extend(asking.map(|(number, line)| format!("{path}:{number}: {}", line.trim())));
+    }
+    assert_none("What others need to know of an operation is a method of Op, in autograd/src/ops:", &broken);
+}
+
 #[test]
 fn unsafe_stands_in_few_places_and_says_why() {
     let mut broken = Vec::new();

@@ -50,7 +50,7 @@ pub(super) fn record_cotangents<'g, T: Element>(
             let guard = guarded[at(id)];
             let Some(part) = argument_cotangent(op, which, &x, y, g, guard) else { continue };
             let part = part.sum_to(x[which].shape());
-            guarded[at(input)] |= guard || op == Op::Where;
+            guarded[at(input)] |= guard || op.guards();
             let slot = &mut cotangents[at(input)];
             *slot = Some(match *slot {
                 Some(sum) => sum + part,
@@ -73,9 +73,9 @@ fn argument_cotangent<'g, T: Element>(
     g: Var<'g, T>,
     guarded: bool,
 ) -> Option<Var<'g, T>> {
-    let Op::Custom(_) = op else {
+    if !op.is_custom() {
         return cotangent(op, which, x, y, g, guarded);
-    };
+    }
     let custom = y.graph().store().borrow().custom_op(y.id);
     let part = custom.cotangent(which, x, y, g)?;
     let (found, expected) = (part.shape(), x[which].shape());
@@ -105,19 +105,17 @@ fn dependents<T: Element>(graph: &Graph<T>, root: u32, lowest: u32, wanted: &[u3
     }
     for id in lowest..=root {
         let node = &store.nodes[id as usize];
-        let reached = match node.op {
-            op if op.severs().is_some() => false,
-            Op::Substitute => depends_on(&depends, lowest, &node.inputs[1..]),
-            _ => depends_on(&depends, lowest, &node.inputs),
-        };
+        let reached =
+            reaches(node.op, &node.inputs, |input| input >= lowest && depends[(input - lowest) as usize]);
         depends[(id - lowest) as usize] |= reached;
     }
     // Wanted nodes above the root stay false or unreached: nothing to add.
     depends
 }
 
-fn depends_on(depends: &[bool], lowest: u32, inputs: &[u32]) -> bool {
-    inputs.iter().any(|&input| input >= lowest && depends[(input - lowest) as usize])
+/// Whether a derivative may pass from a node to an input of which `depends` says that it leads on.
+fn reaches(op: Op, inputs: &[u32], depends: impl Fn(u32) -> bool) -> bool {
+    inputs.iter().enumerate().any(|(which, &input)| depends(input) && op.carries(which))
 }
 
 /// The variables that a node's value is computed from, ascending.
@@ -126,7 +124,7 @@ pub(super) fn variables_below<T: Element>(graph: &Graph<T>, root: u32, kept: &[u
     let store = graph.store().borrow();
     let mut leaves = Inputs::new();
     for id in 0..=root {
-        let is_variable = store.nodes[id as usize].op == Op::Leaf(Leaf::Variable);
+        let is_variable = store.nodes[id as usize].op.leaf() == Some(Leaf::Variable);
         if used[id as usize] && (is_variable || kept.contains(&id)) {
             leaves.push(id);
         }
@@ -160,7 +158,8 @@ pub(super) fn explain_cut<T: Element>(graph: &Graph<T>, leaf: u32, root: u32) ->
             let node = &store.nodes[id as usize];
             (node.op, node.inputs.clone(), node.origin)
         };
-        if !inputs.iter().any(|&input| input >= leaf && reached[(input - leaf) as usize]) {
+        let leads = |input: u32| input >= leaf && reached[(input - leaf) as usize];
+        if !inputs.iter().any(|&input| leads(input)) {
             continue;
         }
         let var = Var::new(graph, id);
@@ -168,16 +167,17 @@ pub(super) fn explain_cut<T: Element>(graph: &Graph<T>, leaf: u32, root: u32) ->
         if let Some(why) = op.severs() {
             return format!("the path is cut by {name} at {origin}: {why}");
         }
-        if op == Op::Substitute && reached.get((inputs[1].max(leaf) - leaf) as usize) != Some(&true) {
+        if !reaches(op, &inputs, leads) {
             return format!(
                 "the path is cut by {name} at {origin}: the other expression's derivative stands for it"
             );
         }
-        if matches!(op, Op::Unary(_) | Op::Binary(_) | Op::Where | Op::Custom(_)) {
+        if op.may_be_flat() {
             // The rule itself says zero everywhere, as those of step, floor and comparisons do.
-            let passes = inputs.iter().enumerate().any(|(which, &input)| {
-                input >= leaf && reached[(input - leaf) as usize] && rule_passes(graph, id, which)
-            });
+            let passes = inputs
+                .iter()
+                .enumerate()
+                .any(|(which, &input)| leads(input) && rule_passes(graph, id, which));
             if !passes {
                 return format!("the path is cut by {name} at {origin}: its derivative is zero everywhere");
             }

@@ -212,12 +212,12 @@ impl<T: Element> Store<T> {
     pub(crate) fn data(&self, id: u32) -> Data<'_, T> {
         let node = &self.nodes[id as usize];
         let at = node.payload as usize;
-        match node.op {
-            Op::Leaf(Leaf::Scalar) => Data::Number(self.numbers[at]),
-            Op::Leaf(Leaf::Index) => Data::Indices(&self.indices[at]),
-            Op::Leaf(Leaf::Variable | Leaf::Constant) => Data::Tensor(&self.tensors[at]),
-            _ if node.held != NOTHING => Data::Tensor(&self.tensors[node.held as usize]),
-            _ => Data::None,
+        match node.op.leaf() {
+            Some(Leaf::Scalar) => Data::Number(self.numbers[at]),
+            Some(Leaf::Index) => Data::Indices(&self.indices[at]),
+            Some(Leaf::Variable | Leaf::Constant) => Data::Tensor(&self.tensors[at]),
+            None if node.held != NOTHING => Data::Tensor(&self.tensors[node.held as usize]),
+            None => Data::None,
         }
     }
 
@@ -229,7 +229,7 @@ impl<T: Element> Store<T> {
     /// Keeps the value of an operation for later requests.
     pub(crate) fn hold(&mut self, id: u32, value: Tensor<T>) {
         let node = &mut self.nodes[id as usize];
-        if node.held == NOTHING && !matches!(node.op, Op::Leaf(_)) {
+        if node.held == NOTHING && node.op.leaf().is_none() {
             node.held = self.tensors.len() as u32;
             self.tensors.push(value);
             self.held += 1;

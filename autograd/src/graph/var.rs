@@ -73,10 +73,10 @@ impl<'g, T: Element> Var<'g, T> {
     pub fn op_name(self) -> String {
         let store = self.graph.store().borrow();
         let node = &store.nodes[self.id as usize];
-        match node.op {
-            Op::Custom(_) => store.custom_op(self.id).name().to_owned(),
-            op => op.name().to_owned(),
+        if node.op.is_custom() {
+            return store.custom_op(self.id).name().to_owned();
         }
+        node.op.name().to_owned()
     }
 
     /// Where in the source the node was recorded.
@@ -239,10 +239,7 @@ impl<'g, T: Element> Structural for Var<'g, T> {
     }
 
     fn as_literal(self) -> Option<f64> {
-        match self.graph.store().borrow().nodes[self.id as usize].op {
-            Op::Lit(bits) => Some(f64::from_bits(bits)),
-            _ => None,
-        }
+        self.graph.store().borrow().nodes[self.id as usize].op.as_literal()
     }
 
     #[track_caller]

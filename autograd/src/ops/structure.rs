@@ -171,6 +171,28 @@ impl Op {
         }
     }
 
+    /// The number, if this is a literal that a rule wrote.
+    pub fn as_literal(&self) -> Option<f64> {
+        match *self {
+            Op::Lit(bits) => Some(f64::from_bits(bits)),
+            _ => None,
+        }
+    }
+
+    /// What kind of data a leaf holds; `None` for what is computed.
+    #[inline]
+    pub fn leaf(&self) -> Option<Leaf> {
+        match *self {
+            Op::Leaf(kind) => Some(kind),
+            _ => None,
+        }
+    }
+
+    /// Whether the operation is a user's: its name, its value and its cotangent are elsewhere.
+    pub fn is_custom(&self) -> bool {
+        matches!(self, Op::Custom(_))
+    }
+
     /// Whether the value is the first input's memory, read in another shape at most.
     pub fn is_alias(&self) -> bool {
         matches!(self, Op::Reshape | Op::Detach | Op::Substitute)
@@ -185,6 +207,26 @@ impl Op {
             }
             _ => None,
         }
+    }
+
+    /// Whether a derivative may pass to input `which`: not where the path is severed, nor to a value that another
+    /// input's derivative stands for. The rule may still say that it is zero.
+    pub fn carries(&self, which: usize) -> bool {
+        match self {
+            Op::Substitute => which == 1,
+            _ => self.severs().is_none(),
+        }
+    }
+
+    /// Whether the rule may say that the derivative is zero everywhere, as those of `step` and comparisons do.
+    pub fn may_be_flat(&self) -> bool {
+        matches!(self, Op::Unary(_) | Op::Binary(_) | Op::Where | Op::Custom(_))
+    }
+
+    /// Whether elements of an input may not count, so that what their own slopes are means nothing: the operations
+    /// below are then differentiated guarded (see [`cotangent`](super::cotangent)).
+    pub fn guards(&self) -> bool {
+        matches!(self, Op::Where)
     }
 }
 
