@@ -74,12 +74,13 @@ fn lines_with(paths: &[String], words: &[&str]) -> Vec<String> {
 }
 
 /// What each part of the engine may name of the others.
-const ARROWS: [(&str, &[&str]); 5] = [
+const ARROWS: [(&str, &[&str]); 6] = [
     ("number", &["number", "ops"]),
     ("ops", &["number", "ops"]),
-    ("graph", &["element", "graph", "indices", "local", "number", "ops", "tensor"]),
-    ("plan", &["element", "exec", "graph", "indices", "local", "ops", "plan", "tensor"]),
-    ("exec", &["buffer", "element", "exec", "graph", "indices", "number", "ops", "plan", "tensor"]),
+    ("exec", &["buffer", "data", "element", "exec", "indices", "number", "ops", "tensor"]),
+    ("record", &["data", "element", "indices", "ops", "record", "tensor"]),
+    ("plan", &["data", "element", "exec", "indices", "number", "ops", "plan", "record", "tensor"]),
+    ("graph", &["data", "element", "exec", "graph", "indices", "number", "ops", "plan", "record", "tensor"]),
 ];
 
 #[test]
@@ -117,7 +118,7 @@ fn parts_of_the_engine_know_only_what_they_may() {
 fn derivatives_stand_in_the_rule_book_only() {
     let mut broken = Vec::new();
     // The engine's lower parts do not even ask for one.
-    for part in ["plan", "exec"] {
+    for part in ["record", "plan", "exec"] {
         let words = ["slope", "slope_a", "slope_b", "cotangent", "cotangents", "tangent", "Structural"];
         broken.extend(lines_with(&files(&format!("autograd/src/{part}"), ".rs"), &words));
     }
@@ -130,7 +131,7 @@ fn derivatives_stand_in_the_rule_book_only() {
 
 /// Where kinds of operations are told apart: the rule book, the planner and what runs plans; and the script, which says
 /// the frequent ones in one word.
-const KINDS: [&str; 4] = ["ops/", "plan/", "exec/", "graph/script.rs"];
+const KINDS: [&str; 4] = ["ops/", "plan/", "exec/", "record/script.rs"];
 
 /// Whether a line asks of what kind an operation is: `Op::…` in a pattern or a comparison. Making one is no question.
 fn asks_for_a_kind(line: &str) -> bool {

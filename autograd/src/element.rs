@@ -4,11 +4,7 @@ use std::fmt::{Debug, Display};
 
 use crate::buffer::Pooled;
 use crate::exec::Kernels;
-use crate::graph::{Continuation, Graph};
-use crate::local::Local;
 use crate::number::Float;
-use crate::plan;
-use crate::tensor::Tensor;
 
 /// A number type that tensors can hold: `f32` or `f64`.
 pub trait Element: Float + Kernels + Pooled + Debug + Display + PartialEq {
@@ -22,22 +18,21 @@ pub trait Element: Float + Kernels + Pooled + Debug + Display + PartialEq {
     fn from_f64(c: f64) -> Self;
     /// Neither infinite nor NaN.
     fn is_finite(self) -> bool;
-    /// Calls `f` with what this thread keeps for the engine; `None` while the thread shuts down.
+    /// What there is for this number type, of a thing that each of the two has its own of.
     #[doc(hidden)]
-    fn with_local<R>(f: impl FnOnce(&Local<Self>) -> R) -> Option<R>;
-    /// Computes `roots` and what a continuation emits. A method, so that the engine is compiled
-    /// in this crate, once for each number type, and not again in every crate that uses it.
-    #[doc(hidden)]
-    fn compute<'g>(
-        graph: &'g Graph<Self>,
-        roots: &[u32],
-        continuation: Option<&dyn Continuation<'g, Self>>,
-        values: &mut Vec<Option<Tensor<Self>>>,
-    );
+    fn choose<P: PerElement>(single: P::Of<f32>, double: P::Of<f64>) -> P::Of<Self>;
+}
+
+/// A thing that each number type has its own of: memory of a thread, code that is compiled in this crate.
+/// So a part of the engine that is generic over the number type finds its own things, and the trait
+/// [`Element`], which all parts stand on, knows none of them.
+pub trait PerElement {
+    /// The thing of one number type.
+    type Of<T: Element>;
 }
 
 macro_rules! element {
-    ($($t:ident)*) => {$(
+    ($($t:ident: $single:ident $double:ident => $chosen:ident;)*) => {$(
         impl Element for $t {
             const NAME: &'static str = stringify!($t);
             const EPSILON: Self = $t::EPSILON;
@@ -50,21 +45,14 @@ macro_rules! element {
             fn is_finite(self) -> bool {
                 $t::is_finite(self)
             }
-            fn with_local<R>(f: impl FnOnce(&Local<Self>) -> R) -> Option<R> {
-                thread_local! {
-                    static LOCAL: Local<$t> = Local::new();
-                }
-                LOCAL.try_with(f).ok()
-            }
-            fn compute<'g>(
-                graph: &'g Graph<Self>,
-                roots: &[u32],
-                continuation: Option<&dyn Continuation<'g, Self>>,
-                values: &mut Vec<Option<Tensor<Self>>>,
-            ) {
-                plan::run(graph, roots, continuation, values);
+            #[inline(always)]
+            fn choose<P: PerElement>($single: P::Of<f32>, $double: P::Of<f64>) -> P::Of<Self> {
+                $chosen
             }
         }
     )*};
 }
-element!(f32 f64);
+element! {
+    f32: single _double => single;
+    f64: _single double => double;
+}

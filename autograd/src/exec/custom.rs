@@ -1,15 +1,26 @@
 //! Runs a user's operation and checks what it gives.
 
 use crate::element::Element;
-use crate::graph::CustomOp;
 use crate::ops::Shape;
 use crate::tensor::Tensor;
+
+/// What a run needs of a user's operation.
+pub(crate) trait Custom<T: Element> {
+    /// Name in error texts.
+    fn name(&self) -> &str;
+    /// The value.
+    fn forward(&self, inputs: &[Tensor<T>]) -> Tensor<T>;
+}
 
 /// The value of a custom operation.
 ///
 /// # Panics
 /// If it has another shape than the operation said when it was recorded.
-pub(crate) fn forward<T: Element>(op: &dyn CustomOp<T>, inputs: &[Tensor<T>], claimed: Shape) -> Tensor<T> {
+pub(crate) fn forward<T: Element>(
+    op: &(impl Custom<T> + ?Sized),
+    inputs: &[Tensor<T>],
+    claimed: Shape,
+) -> Tensor<T> {
     let value = op.forward(inputs);
     assert!(
         value.shape() == claimed,

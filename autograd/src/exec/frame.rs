@@ -1,10 +1,11 @@
 //! The memory that one plan runs on, kept from run to run: what does not change is bound once.
 
+use super::given::Lent;
 use super::memory::Slot;
+use super::plan::{Binding, Plan};
 use crate::buffer::Storage;
+use crate::data::Data;
 use crate::element::Element;
-use crate::graph::{Data, Store};
-use crate::plan::{Binding, Cone, Plan};
 
 /// The slots of a plan, bound to memory.
 pub(crate) struct Frame<T: Element> {
@@ -44,18 +45,18 @@ impl<T: Element> Frame<T> {
         }
     }
 
-    /// Binds what is new in this run: data of the graph, results, and working memory if it has moved.
+    /// Binds what is new in this run: data that is given, results, and working memory if it has moved.
     ///
-    /// The slots are good until the graph is cleared or [`end`](Frame::end) is called.
-    pub(crate) fn bind(&mut self, plan: &Plan<T>, store: &Store<T>, cone: &Cone) {
+    /// The slots are good until [`end`](Frame::end) is called.
+    pub(crate) fn bind(&mut self, plan: &Plan<T>, given: &impl Lent<T>) {
         for (number, &position) in self.numbers.iter_mut().zip(&plan.numbers) {
-            match store.data(cone.node(position)) {
+            match given.data(position) {
                 Data::Number(value) => *number = T::from_f64(value),
                 _ => unreachable!("the key says that this is a number"),
             }
         }
         for &(slot, position) in &plan.inputs {
-            self.slots[slot as usize] = match store.data(cone.node(position)) {
+            self.slots[slot as usize] = match given.data(position) {
                 Data::Tensor(tensor) => Slot::shared(tensor.data()),
                 Data::Indices(indices) => Slot::indices(indices.data()),
                 _ => unreachable!("the key says that this is a tensor or indices"),

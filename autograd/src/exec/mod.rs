@@ -1,10 +1,11 @@
-//! Runs plans: SIMD levels, kernels, matmul, denormals.
+//! What can be run, and how: plans, kernels, SIMD levels, matrix products, denormals.
 
-pub(crate) mod custom;
+mod custom;
 pub(crate) mod denormals;
-pub(crate) mod frame;
+mod frame;
 mod functions;
 pub(crate) mod gemm;
+mod given;
 mod kernels;
 mod lane;
 pub(crate) mod level;
@@ -12,15 +13,18 @@ pub(crate) mod memory;
 mod moves;
 mod narrow;
 mod part;
+pub(crate) mod plan;
 pub(crate) mod reduce;
-pub(crate) mod reference;
 pub(crate) mod rows;
-pub(crate) mod run;
+mod run;
 mod simd;
 pub(crate) mod slices;
 mod vector;
 
+pub(crate) use custom::{Custom, forward};
+pub(crate) use given::{Given, Lent};
 pub(crate) use kernels::Kernels;
+pub(crate) use run::run;
 
 #[cfg(test)]
 mod tests;

@@ -1,11 +1,12 @@
 //! Jobs that move numbers between layouts, and reductions in an order that no kernel has.
 
 use super::memory::Memory;
+use super::plan::Move;
 use super::reduce::{self, ColumnSum};
 use super::slices;
 use crate::element::Element;
+use crate::ops::infer::spans;
 use crate::ops::{Binary, MAX_RANK, Op, Reduction, Shape};
-use crate::plan::{Move, spans};
 
 /// Runs a job.
 pub(crate) fn run<T: Element>(job: &Move, memory: &Memory<T>) {

@@ -4,29 +4,28 @@ use smallvec::SmallVec;
 
 use super::denormals::FlushDenormals;
 use super::frame::Frame;
+use super::given::{Given, Lent};
 use super::level::Level;
 use super::memory::Memory;
+use super::plan::{CustomJob, CustomSource, Job, Output, Plan, Product};
 use super::{custom, gemm, moves};
+use crate::data::Data;
 use crate::element::Element;
-use crate::graph::{Data, Graph};
 use crate::ops::Shape;
-use crate::plan::{Cone, CustomJob, Job, Output, Plan, Product, Source};
 use crate::tensor::Tensor;
 
-/// Runs `plan` on the data of `graph`; the outputs' values are appended to `out`.
+/// Runs `plan` on what is given; the outputs' values are appended to `out`.
 pub(crate) fn run<T: Element>(
     plan: &Plan<T>,
     level: Level,
-    graph: &Graph<T>,
-    cone: &Cone,
+    given: &impl Given<T>,
     out: &mut Vec<Option<Tensor<T>>>,
 ) {
     // A custom operation may run the same plan: it then makes a frame of its own.
     let mut frame = plan.frame.take().unwrap_or_else(|| Box::new(Frame::new(plan)));
-    // The graph's tensors live until it is cleared, which takes the graph for itself: their
-    // memory stays where it is when this borrow ends and custom operations run.
-    frame.bind(plan, &graph.store().borrow(), cone);
-    jobs(plan, &Memory { slots: &frame.slots, level }, graph, cone);
+    // What is lent stays in memory to the end of the run; nothing is borrowed while custom operations run.
+    frame.bind(plan, &given.lend());
+    jobs(plan, &Memory { slots: &frame.slots, level }, given);
     for output in &plan.outputs {
         // Each case pushes by itself: a value that is chosen first and pushed then is moved twice.
         match output {
@@ -37,7 +36,7 @@ pub(crate) fn run<T: Element>(
                 out.push(Some(Tensor::from_storage(*extents, storage)));
             }
             Some(Output::Known(tensor)) => out.push(Some(tensor.clone())),
-            Some(Output::Input { position, shape }) => out.push(Some(input(graph, cone, *position, *shape))),
+            Some(Output::Input { position, shape }) => out.push(Some(input(given, *position, *shape))),
             None => out.push(None),
         }
     }
@@ -45,16 +44,16 @@ pub(crate) fn run<T: Element>(
     plan.frame.set(Some(frame));
 }
 
-/// A number, a tensor or a held value of the graph, in this shape.
-fn input<T: Element>(graph: &Graph<T>, cone: &Cone, position: u32, shape: Shape) -> Tensor<T> {
-    match graph.store().borrow().data(cone.node(position)) {
+/// A number, a tensor or a held value that is given, in this shape.
+fn input<T: Element>(given: &impl Given<T>, position: u32, shape: Shape) -> Tensor<T> {
+    match given.lend().data(position) {
         Data::Tensor(tensor) => tensor.reshaped(shape).expect("shapes were checked when recorded"),
         Data::Number(number) => Tensor::full(shape, T::from_f64(number)),
-        Data::Indices(_) | Data::None => unreachable!("only numbers are asked for"),
+        Data::Indices(_) => unreachable!("only numbers are asked for"),
     }
 }
 
-fn jobs<T: Element>(plan: &Plan<T>, memory: &Memory<T>, graph: &Graph<T>, cone: &Cone) {
+fn jobs<T: Element>(plan: &Plan<T>, memory: &Memory<T>, given: &impl Given<T>) {
     let mut flush = FlushDenormals::new();
     for job in &plan.jobs {
         match job {
@@ -64,7 +63,7 @@ fn jobs<T: Element>(plan: &Plan<T>, memory: &Memory<T>, graph: &Graph<T>, cone: 
             Job::Custom(job) => {
                 // The user's code sees ordinary floating-point arithmetic.
                 drop(flush);
-                run_custom(job, memory, graph, cone);
+                run_custom(job, memory, given);
                 flush = FlushDenormals::new();
             }
         }
@@ -97,12 +96,7 @@ fn multiply<T: Element>(product: &Product, memory: &Memory<T>) {
     }
 }
 
-fn run_custom<T: Element>(job: &CustomJob<T>, memory: &Memory<T>, graph: &Graph<T>, cone: &Cone) {
-    let op = match &job.source {
-        Source::Custom(position) => graph.store().borrow().custom_op(cone.node(*position)),
-        Source::FrozenCustom(op) => op.clone(),
-        _ => unreachable!("custom jobs have custom sources"),
-    };
+fn run_custom<T: Element>(job: &CustomJob<T>, memory: &Memory<T>, given: &impl Given<T>) {
     let inputs: SmallVec<[Tensor<T>; 4]> = job
         .inputs
         .iter()
@@ -110,7 +104,10 @@ fn run_custom<T: Element>(job: &CustomJob<T>, memory: &Memory<T>, graph: &Graph<
             Tensor::from_slice(shape, memory.all(slot)).expect("a slot has the count of its shape")
         })
         .collect();
-    let value = custom::forward(&*op, &inputs, job.shape);
+    let value = match &job.op {
+        CustomSource::Given(position) => custom::forward(&given.custom(*position), &inputs, job.shape),
+        CustomSource::Frozen(op) => custom::forward(&**op, &inputs, job.shape),
+    };
     // SAFETY: the planner gives a job memory that its inputs do not use, and they were copied.
     unsafe { memory.all_mut(job.out) }.copy_from_slice(value.data());
 }

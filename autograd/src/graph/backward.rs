@@ -4,10 +4,10 @@ use smallvec::SmallVec;
 
 use super::recorder::Graph;
 use super::scratch::Scratch;
-use super::store::Inputs;
 use super::var::Var;
 use crate::element::Element;
 use crate::ops::{Leaf, Op, Structural, cotangent, infer};
+use crate::record::Inputs;
 
 /// The cotangents of `wanted` nodes, recorded on the graph; `None` where no path leads to `root`.
 ///
@@ -76,7 +76,7 @@ fn argument_cotangent<'g, T: Element>(
     if !op.is_custom() {
         return cotangent(op, which, x, y, g, guarded);
     }
-    let custom = y.graph().store().borrow().custom_op(y.id);
+    let custom = y.graph().store().borrow().custom_op(y.id).clone();
     let part = custom.cotangent(which, x, y, g)?;
     let (found, expected) = (part.shape(), x[which].shape());
     // A smaller shape stands for all elements (such as a constant slope); a larger one is summed by the caller.

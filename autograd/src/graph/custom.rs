@@ -7,10 +7,11 @@ use std::panic::Location;
 use std::rc::Rc;
 
 use super::recorder::Graph;
-use super::request::Key;
 use super::var::{Var, or_panic};
 use crate::element::Element;
+use crate::exec::Custom;
 use crate::ops::{Shape, ShapeError};
+use crate::record::{Inputs, Key};
 use crate::tensor::Tensor;
 
 /// An operation defined outside this crate.
@@ -138,6 +139,16 @@ where
     }
 }
 
+/// What the planner and what it plans need to know of an operation: not its derivative.
+impl<T: Element> Custom<T> for Rc<dyn CustomOp<T>> {
+    fn name(&self) -> &str {
+        CustomOp::name(&**self)
+    }
+    fn forward(&self, inputs: &[Tensor<T>]) -> Tensor<T> {
+        CustomOp::forward(&**self, inputs)
+    }
+}
+
 impl<T: Element> Graph<T> {
     /// Records a custom operation.
     ///
@@ -146,7 +157,7 @@ impl<T: Element> Graph<T> {
     #[track_caller]
     pub fn custom<'g>(&'g self, op: impl CustomOp<T>, inputs: &[Var<'g, T>]) -> Var<'g, T> {
         let mut shapes = smallvec::SmallVec::<[Shape; 4]>::new();
-        let mut ids = super::store::Inputs::new();
+        let mut ids = Inputs::new();
         for input in inputs {
             assert!(
                 std::ptr::eq(input.graph(), self),

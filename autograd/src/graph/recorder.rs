@@ -6,13 +6,17 @@ use std::panic::Location;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::store::Store;
+use super::custom::CustomOp;
+use super::local;
 use super::var::Var;
 use crate::element::Element;
 use crate::indices::Indices;
-use crate::local::Local;
 use crate::ops::{Leaf, Op, Shape};
+use crate::record;
 use crate::tensor::{IntoTensor, Tensor};
+
+/// What a graph has recorded.
+pub(crate) type Store<T> = record::Store<T, Rc<dyn CustomOp<T>>>;
 
 /// A computational graph over `f32` or `f64` tensors.
 ///
@@ -69,7 +73,7 @@ impl Graph<f64> {
 
 impl<T: Element> Default for Graph<T> {
     fn default() -> Graph<T> {
-        let store = T::with_local(Local::take_store).unwrap_or_default();
+        let store = local::take_store();
         Graph {
             store,
             generation: Cell::new(next_generation()),
@@ -83,7 +87,7 @@ impl<T: Element> Default for Graph<T> {
 impl<T: Element> Drop for Graph<T> {
     fn drop(&mut self) {
         self.store.borrow_mut().clear();
-        T::with_local(|local| local.give_store(&self.store));
+        local::give_store(&self.store);
     }
 }
 

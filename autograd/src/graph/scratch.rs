@@ -1,8 +1,8 @@
 //! `Scratch`: nodes that are recorded for a look and cut off again.
 
 use super::recorder::Graph;
-use super::store::Mark;
 use crate::element::Element;
+use crate::record::Mark;
 
 /// What is recorded while this lives is cut off when it is dropped, also on unwinding.
 ///

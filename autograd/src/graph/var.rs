@@ -4,10 +4,11 @@ use std::fmt;
 use std::panic::Location;
 
 use super::recorder::Graph;
-use super::store::Data;
+use crate::data::Data;
 use crate::element::Element;
 use crate::number::Real;
 use crate::ops::{BinaryRow, Op, Shape, ShapeError, Structural, UnaryRow, infer};
+use crate::record::Inputs;
 use crate::tensor::Tensor;
 
 /// A node of a [`Graph`]: `Copy`, so `(x + y) * z` needs no clones and no references.
@@ -179,9 +180,9 @@ impl<'g, T: Element> Var<'g, T> {
     /// The value if it is known without computing: data, or a result that was asked for before.
     pub(crate) fn known(self) -> Option<Tensor<T>> {
         match self.graph.store().borrow().data(self.id) {
-            Data::Number(c) => Some(Tensor::scalar(T::from_f64(c))),
-            Data::Tensor(tensor) => Some(tensor.clone()),
-            Data::Indices(_) | Data::None => None,
+            Some(Data::Number(c)) => Some(Tensor::scalar(T::from_f64(c))),
+            Some(Data::Tensor(tensor)) => Some(tensor.clone()),
+            Some(Data::Indices(_)) | None => None,
         }
     }
 }
@@ -249,7 +250,7 @@ impl<'g, T: Element> Structural for Var<'g, T> {
             [x] => graph.record(op, &[x.id], shape),
             [a, b] => graph.record(op, &[a.id, b.id], shape),
             _ => {
-                let ids: super::store::Inputs = inputs.iter().map(|input| input.id).collect();
+                let ids: Inputs = inputs.iter().map(|input| input.id).collect();
                 graph.record(op, &ids, shape)
             }
         }

@@ -270,3 +270,9 @@ pub(crate) fn gather(name: &str, x: Shape, index: Shape, axis: usize) -> Result<
     }
     Ok(index)
 }
+
+/// Extents before, in and after a range of axes.
+pub(crate) fn spans(shape: Shape, first: usize, end: usize) -> (usize, usize, usize) {
+    let product = |range: std::ops::Range<usize>| shape[range].iter().product();
+    (product(0..first), product(first..end), product(end..shape.rank()))
+}

@@ -4,11 +4,11 @@ use std::collections::HashMap;
 
 use crate::element::Element;
 use crate::exec::level::Level;
+use crate::exec::plan::{Binding, CustomJob, CustomSource, Job, Move, Output, Owned, Plan, Product};
 use crate::ops::{Extents, Op, Shape, infer};
 use crate::plan::emit::Emitter;
 use crate::plan::fuse::{Group, Layout, Role, groups};
 use crate::plan::memory::{Lifetime, assign};
-use crate::plan::plan::{Binding, CustomJob, Job, Move, Output, Owned, Plan, Product};
 use crate::plan::simplify::simplify;
 use crate::plan::{Program, Source};
 use crate::tensor::Tensor;
@@ -203,12 +203,13 @@ impl<T: Element> Builder<T> {
         for &input in &step.inputs {
             inputs.push((self.slot(input), self.program.steps[input as usize].shape));
         }
-        match (step.op, &step.source) {
+        let shape = step.shape;
+        match (step.op, step.source) {
             (Op::MatMul { transpose_a, transpose_b }, _) => {
                 let (a, b) = (inputs[0], inputs[1]);
-                let (rows, columns) = infer::last_two(step.shape, false);
+                let (rows, columns) = infer::last_two(shape, false);
                 let (_, inner) = infer::last_two(a.1, transpose_a);
-                let batch = infer::leading(step.shape).count();
+                let batch = infer::leading(shape).count();
                 Job::Product(Product {
                     a: a.0,
                     b: b.0,
@@ -221,8 +222,14 @@ impl<T: Element> Builder<T> {
                     columns,
                 })
             }
-            (_, Source::Compute) => Job::Move(Move { op: step.op, inputs, out, shape: step.shape }),
-            _ => Job::Custom(CustomJob { source: step.source, inputs, out, shape: step.shape }),
+            (_, Source::Compute) => Job::Move(Move { op: step.op, inputs, out, shape }),
+            (_, Source::Custom(position)) => {
+                Job::Custom(CustomJob { op: CustomSource::Given(position), inputs, out, shape })
+            }
+            (_, Source::FrozenCustom(op)) => {
+                Job::Custom(CustomJob { op: CustomSource::Frozen(op), inputs, out, shape })
+            }
+            _ => unreachable!("only what is computed is a job"),
         }
     }
 }

@@ -5,8 +5,8 @@ use std::hash::{BuildHasherDefault, Hash, Hasher};
 use std::rc::Rc;
 
 use crate::element::Element;
-use crate::graph::{Mixer, Script, Store};
-use crate::plan::{Cone, Plan};
+use crate::exec::plan::Plan;
+use crate::record::{Cone, Mixer, Script, Store};
 
 /// Everything that decides what a request runs, as words: the nodes; then what is asked of them.
 struct Entry<T: Element> {
@@ -44,17 +44,17 @@ pub(crate) struct Cache<T: Element> {
 }
 
 /// One request, as the cache looks at it.
-pub(crate) struct Request<'a, T: Element> {
-    store: &'a Store<T>,
+pub(crate) struct Request<'a, T: Element, C> {
+    store: &'a Store<T, C>,
     cone: &'a Cone,
     /// The nodes of a cone that is not all nodes from the first on.
     listed: Option<Script>,
     asked: &'a [u64],
 }
 
-impl<'a, T: Element> Request<'a, T> {
+impl<'a, T: Element, C> Request<'a, T, C> {
     /// A request for what `asked` says of the nodes of a cone.
-    pub(crate) fn new(store: &'a Store<T>, cone: &'a Cone, asked: &'a [u64]) -> Request<'a, T> {
+    pub(crate) fn new(store: &'a Store<T, C>, cone: &'a Cone, asked: &'a [u64]) -> Request<'a, T, C> {
         let listed = match cone {
             Cone::Prefix(_) => None,
             Cone::Listed(ids) => Some(script(store, cone, ids)),
@@ -91,7 +91,7 @@ impl<'a, T: Element> Request<'a, T> {
 }
 
 /// The words of listed nodes, renumbered by their places in the list; inputs behind a held value are not looked at.
-fn script<T: Element>(store: &Store<T>, cone: &Cone, ids: &[u32]) -> Script {
+fn script<T: Element, C>(store: &Store<T, C>, cone: &Cone, ids: &[u32]) -> Script {
     let mut script = Script::new();
     let mut inputs: Vec<u32> = Vec::new();
     for (position, &id) in (0..).zip(ids) {
@@ -110,7 +110,7 @@ impl<T: Element> Cache<T> {
     }
 
     /// The plan for a request of this hash, if one was made.
-    pub(crate) fn find(&mut self, hash: u64, request: &Request<T>) -> Option<Rc<Plan<T>>> {
+    pub(crate) fn find<C>(&mut self, hash: u64, request: &Request<T, C>) -> Option<Rc<Plan<T>>> {
         self.clock += 1;
         let entries = self.entries.get_mut(&hash)?;
         let entry = entries.iter_mut().find(|entry| request.is(entry))?;
@@ -119,7 +119,7 @@ impl<T: Element> Cache<T> {
     }
 
     /// Remembers a plan; forgets those that were not used for longest if there are too many.
-    pub(crate) fn insert(&mut self, hash: u64, request: &Request<T>, plan: Rc<Plan<T>>) {
+    pub(crate) fn insert<C>(&mut self, hash: u64, request: &Request<T, C>, plan: Rc<Plan<T>>) {
         self.built += 1;
         let (nodes, asked) = (request.nodes().0.into(), request.asked.into());
         let entry = Entry { nodes, asked, plan, used: self.clock };
@@ -155,33 +155,47 @@ impl<T: Element> Entry<T> {
 
 #[cfg(test)]
 mod tests {
+    use std::panic::Location;
+
     use super::*;
-    use crate::graph::Graph;
+    use crate::ops::{Binary, Leaf, LeakyRelu, Op, Shape, UnaryRow};
+    use crate::tensor::Tensor;
+
+    /// Two leaves, the second with these numbers, and an operation on them.
+    fn recorded(second: &[f64], op: Op, inputs: &[u32]) -> Store<f64, ()> {
+        let mut store = Store::default();
+        let here = Location::caller();
+        for numbers in [&[1.0, 2.0], second] {
+            let tensor = Tensor::from_slice([numbers.len()], numbers).expect("one number for each place");
+            store.tensor(Leaf::Variable, tensor, here);
+        }
+        store.operation(op, inputs, Shape::from([2]), here);
+        store
+    }
 
     /// A structure, and one that differs from it in one thing, told apart under a hash that was forged.
     #[test]
     fn structures_of_one_hash_are_told_apart() {
-        let graphs: Vec<Graph<f64>> = (0..5).map(|_| Graph::f64()).collect();
-        let roots: Vec<u32> = graphs
-            .iter()
-            .enumerate()
-            .map(|(i, g)| {
-                let (x, y) = (g.var([1.0, 2.0]), if i == 3 { g.var([3.0]) } else { g.var([3.0, 4.0]) });
-                // Another operation, another order of operands, another shape, another parameter.
-                [x + y, x * y, y + x, x + y, x.leaky_relu(0.5)][i].id() as u32
-            })
-            .collect();
-        let (hash, mut cache) = (7, Cache::new());
-        for (i, (graph, &root)) in graphs.iter().zip(&roots).enumerate() {
-            let store = graph.store().borrow();
-            let cone = Cone::Prefix(root + 1);
-            let request = Request::new(&store, &cone, &[]);
+        let (add, two) = (Op::Binary(Binary::Add), [3.0, 4.0]);
+        let leaky = |below: f64| Op::Unary(LeakyRelu(below).op());
+        // Another operation, another order of operands, another shape, another parameter.
+        let stores = [
+            recorded(&two, add, &[0, 1]),
+            recorded(&two, Op::Binary(Binary::Mul), &[0, 1]),
+            recorded(&two, add, &[1, 0]),
+            recorded(&[3.0], add, &[0, 1]),
+            recorded(&two, leaky(0.5), &[0]),
+            recorded(&two, leaky(0.25), &[0]),
+        ];
+        let (hash, mut cache, cone) = (7, Cache::new(), Cone::Prefix(3));
+        for (i, store) in stores.iter().enumerate() {
+            let request = Request::new(store, &cone, &[]);
             assert!(cache.find(hash, &request).is_none(), "structure {i} was taken for another");
             let plan = Rc::new(Plan::empty());
             cache.insert(hash, &request, plan.clone());
             let found = cache.find(hash, &request).expect("it was just made");
             assert!(Rc::ptr_eq(&found, &plan), "structure {i} found another's plan");
         }
-        assert_eq!((cache.len(), cache.built), (5, 5));
+        assert_eq!((cache.len(), cache.built), (6, 6));
     }
 }

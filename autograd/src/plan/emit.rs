@@ -9,10 +9,11 @@ use crate::exec::memory::Operand;
 use crate::exec::reduce;
 use crate::exec::rows::{Collected, Form, Gathering, Instruction, Kernel, RowReduction};
 use crate::exec::slices;
+use crate::ops::infer::spans;
 use crate::ops::{Op, Reduction, Shape};
 use crate::plan::access::{Access, access, rows_and_width};
 use crate::plan::build::Builder;
-use crate::plan::fuse::{Group, Role, spans};
+use crate::plan::fuse::{Group, Role};
 use crate::plan::registers;
 
 /// Tile memory of a kernel in bytes: what stays in a first-level cache beside the streams

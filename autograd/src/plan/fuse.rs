@@ -1,7 +1,8 @@
 //! Groups row-local operations into kernels: all that can be computed row by row, without leaving the cache.
 
 use crate::element::Element;
-use crate::ops::{Op, Reduction, Shape};
+use crate::ops::infer::spans;
+use crate::ops::{Op, Reduction};
 use crate::plan::access::{Access, access, rows_and_width};
 use crate::plan::{Program, Source, Step};
 
@@ -154,12 +155,6 @@ impl Layout {
                 _ => true,
             }
     }
-}
-
-/// Extents before, in and after a range of axes.
-pub(crate) fn spans(shape: Shape, first: usize, end: usize) -> (usize, usize, usize) {
-    let product = |range: std::ops::Range<usize>| shape[range].iter().product();
-    (product(0..first), product(first..end), product(end..shape.rank()))
 }
 
 /// Steps that one kernel computes, ascending.

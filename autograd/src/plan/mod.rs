@@ -1,21 +1,22 @@
-//! How a recorded graph is run: requests become programs, programs become plans, plans are found
-//! again by the structure of what was recorded.
+//! How what was recorded is run: requests become programs, programs become plans, plans are found
+//! again by structure.
 
 mod access;
 mod build;
 mod cache;
 mod emit;
+mod executor;
 mod fuse;
+mod local;
 mod memory;
-#[allow(clippy::module_inception)]
-mod plan;
 mod program;
+mod recorded;
+mod reference;
 mod registers;
 mod run;
 mod simplify;
 
-pub(crate) use cache::Cache;
-pub(crate) use fuse::spans;
-pub(crate) use plan::{Binding, CustomJob, Job, Move, Output, Plan, Product};
-pub(crate) use program::{Cone, Program, Source, Step};
+pub use executor::{Executor, with_executor};
+pub use local::{PlanStats, clear_plans, plan_stats};
+pub(crate) use program::{Program, Source, Step};
 pub(crate) use run::run;

@@ -1,12 +1,13 @@
 //! What one request computes: a piece of graph, renumbered, with its sources and wanted results.
 
-use std::collections::HashSet;
 use std::rc::Rc;
 
+use crate::data::Data;
 use crate::element::Element;
-use crate::graph::{CustomOp, Data, Inputs, Node, Store};
+use crate::exec::Custom;
 use crate::indices::Indices;
-use crate::ops::{Leaf, Op, Shape};
+use crate::ops::{Op, Shape};
+use crate::record::{Cone, Inputs, Node, Store};
 use crate::tensor::Tensor;
 
 /// Where a step's value comes from.
@@ -19,7 +20,7 @@ pub(crate) enum Source<T: Element> {
     /// A custom operation of the graph that is run, at this position of the cone.
     Custom(u32),
     /// A custom operation that a continuation brought; its key determines it.
-    FrozenCustom(Rc<dyn CustomOp<T>>),
+    FrozenCustom(Rc<dyn Custom<T>>),
     /// Data that a continuation brought.
     Frozen(Tensor<T>),
     /// Indices that a continuation brought.
@@ -50,76 +51,17 @@ pub(crate) struct Program<T: Element> {
     pub(crate) outputs: Vec<Option<u32>>,
 }
 
-/// The nodes of a graph that a request looks at, ascending.
-pub(crate) enum Cone {
-    /// All nodes up to, excluding, this one: nothing is held, so a node's hash is that of its prefix.
-    Prefix(u32),
-    /// These nodes.
-    Listed(Vec<u32>),
-}
-
-impl Cone {
-    pub(crate) fn len(&self) -> usize {
-        match self {
-            Cone::Prefix(end) => *end as usize,
-            Cone::Listed(ids) => ids.len(),
-        }
-    }
-
-    /// Tells the two kinds apart.
-    pub(crate) fn kind(&self) -> u64 {
-        u64::from(matches!(self, Cone::Listed(_)))
-    }
-
-    /// The node at a position.
-    pub(crate) fn node(&self, position: u32) -> u32 {
-        match self {
-            Cone::Prefix(_) => position,
-            Cone::Listed(ids) => ids[position as usize],
-        }
-    }
-
-    /// The position of a node.
-    pub(crate) fn position(&self, node: u32) -> Option<u32> {
-        match self {
-            Cone::Prefix(end) => (node < *end).then_some(node),
-            Cone::Listed(ids) => ids.binary_search(&node).ok().map(|at| at as u32),
-        }
-    }
-
-    /// The nodes that values of `roots` depend on. With `through_held`, also those behind held
-    /// values: a derivative needs their structure, though not their values.
-    pub(crate) fn of<T: Element>(
-        store: &Store<T>,
-        roots: impl Iterator<Item = u32>,
-        through_held: bool,
-    ) -> Cone {
-        if !store.holds_any() {
-            return Cone::Prefix(roots.max().map_or(0, |highest| highest + 1));
-        }
-        let mut ids: Vec<u32> = Vec::new();
-        let mut waiting: Vec<u32> = roots.collect();
-        let mut seen = HashSet::new();
-        while let Some(id) = waiting.pop() {
-            if !seen.insert(id) {
-                continue;
-            }
-            ids.push(id);
-            if through_held || !store.is_held(id) {
-                waiting.extend_from_slice(&store.nodes[id as usize].inputs);
-            }
-        }
-        ids.sort_unstable();
-        Cone::Listed(ids)
-    }
-}
-
 impl<T: Element> Program<T> {
     /// The program of a cone and of the continuation recorded from node `cut` on.
     ///
     /// # Panics
     /// If the continuation uses a node that its key does not name.
-    pub(crate) fn new(store: &Store<T>, cone: &Cone, cut: u32, outputs: &[Option<u32>]) -> Program<T> {
+    pub(crate) fn new<C: Custom<T> + Clone + 'static>(
+        store: &Store<T, C>,
+        cone: &Cone,
+        cut: u32,
+        outputs: &[Option<u32>],
+    ) -> Program<T> {
         let base = cone.len() as u32;
         let place = |id: u32| {
             if id >= cut {
@@ -152,9 +94,9 @@ impl<T: Element> Program<T> {
         for id in cut..store.nodes.len() as u32 {
             let node = &store.nodes[id as usize];
             let source = match (node.op, store.data(id)) {
-                (Op::Leaf(Leaf::Index), Data::Indices(indices)) => Source::FrozenIndices(indices.clone()),
-                (Op::Leaf(_), Data::Tensor(tensor)) => Source::Frozen(tensor.clone()),
-                (Op::Custom(_), _) => Source::FrozenCustom(store.custom_op(id)),
+                (Op::Custom(_), _) => Source::FrozenCustom(Rc::new(store.custom_op(id).clone())),
+                (Op::Leaf(_), Some(Data::Indices(indices))) => Source::FrozenIndices(indices.clone()),
+                (Op::Leaf(_), Some(Data::Tensor(tensor))) => Source::Frozen(tensor.clone()),
                 _ => Source::Compute,
             };
             steps.push(step(node, source, place));

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use crate::element::Element;
-use crate::graph::Inputs;
 use crate::ops::{Binary, MAX_RANK, Op, Shape, UnaryKind};
 use crate::plan::access::access;
 use crate::plan::{Program, Source, Step};
+use crate::record::Inputs;
 
 /// Transposes become flags of products, repeated operands are read in place, literals are
 /// computed, and what is computed twice is computed once.

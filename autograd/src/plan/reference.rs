@@ -1,16 +1,14 @@
 //! The slow, obvious executor: one operation at a time. The oracle of all others.
 
-use std::rc::Rc;
-
-use super::denormals::FlushDenormals;
-use super::level::Level;
-use super::slices;
+use crate::data::Data;
 use crate::element::Element;
-use crate::graph::{CustomOp, Data, Graph};
+use crate::exec::denormals::FlushDenormals;
+use crate::exec::level::Level;
+use crate::exec::{self, Custom, Given, Lent, slices};
 use crate::indices::Indices;
 use crate::number::Float;
 use crate::ops::{MAX_RANK, Op, Reduction, Shape, infer};
-use crate::plan::{Cone, Program, Source, Step};
+use crate::plan::{Program, Source, Step};
 use crate::tensor::Tensor;
 
 /// A value of a step.
@@ -20,17 +18,12 @@ enum Value<T: Element> {
 }
 
 /// Runs a program; the outputs' values are appended to `out`.
-pub(crate) fn run<T: Element>(
-    program: &Program<T>,
-    graph: &Graph<T>,
-    cone: &Cone,
-    out: &mut Vec<Option<Tensor<T>>>,
-) {
+pub(crate) fn run<T: Element>(program: &Program<T>, given: &impl Given<T>, out: &mut Vec<Option<Tensor<T>>>) {
     let live = program.live();
     let mut values: Vec<Option<Value<T>>> = Vec::with_capacity(program.steps.len());
     for (step, live) in program.steps.iter().zip(live) {
         let value = live.then(|| match &step.source {
-            Source::Input(position) => input(graph, cone.node(*position)),
+            Source::Input(position) => input(&given.lend().data(*position)),
             Source::Frozen(tensor) => Value::Numbers(tensor.clone()),
             Source::FrozenIndices(indices) => Value::Indices(indices.clone()),
             Source::Compute => {
@@ -38,11 +31,8 @@ pub(crate) fn run<T: Element>(
                 let _flush = FlushDenormals::new();
                 Value::Numbers(evaluate(step, &values))
             }
-            Source::Custom(position) => {
-                let op = graph.store().borrow().custom_op(cone.node(*position));
-                Value::Numbers(custom(op, step, &values))
-            }
-            Source::FrozenCustom(op) => Value::Numbers(custom(op.clone(), step, &values)),
+            Source::Custom(position) => Value::Numbers(custom(&given.custom(*position), step, &values)),
+            Source::FrozenCustom(op) => Value::Numbers(custom(&**op, step, &values)),
         });
         values.push(value);
     }
@@ -51,12 +41,11 @@ pub(crate) fn run<T: Element>(
     }
 }
 
-fn input<T: Element>(graph: &Graph<T>, node: u32) -> Value<T> {
-    match graph.store().borrow().data(node) {
+fn input<T: Element>(data: &Data<T>) -> Value<T> {
+    match *data {
         Data::Number(c) => Value::Numbers(Tensor::scalar(T::from_f64(c))),
         Data::Tensor(tensor) => Value::Numbers(tensor.clone()),
         Data::Indices(indices) => Value::Indices(indices.clone()),
-        Data::None => unreachable!("inputs of a program have data"),
     }
 }
 
@@ -74,9 +63,13 @@ fn indices<T: Element>(values: &[Option<Value<T>>], at: u32) -> &Indices {
     }
 }
 
-fn custom<T: Element>(op: Rc<dyn CustomOp<T>>, step: &Step<T>, values: &[Option<Value<T>>]) -> Tensor<T> {
+fn custom<T: Element>(
+    op: &(impl Custom<T> + ?Sized),
+    step: &Step<T>,
+    values: &[Option<Value<T>>],
+) -> Tensor<T> {
     let inputs: Vec<Tensor<T>> = step.inputs.iter().map(|&at| numbers(values, at).clone()).collect();
-    super::custom::forward(&*op, &inputs, step.shape)
+    exec::forward(op, &inputs, step.shape)
 }
 
 /// The value of one operation.

@@ -2,12 +2,11 @@
 
 use std::collections::HashMap;
 use std::panic::Location;
-use std::rc::Rc;
 
 use smallvec::SmallVec;
 
-use super::custom::CustomOp;
 use super::script::Script;
+use crate::data::Data;
 use crate::element::Element;
 use crate::indices::Indices;
 use crate::ops::{Extents, Leaf, Op, Shape};
@@ -44,14 +43,14 @@ impl Node {
 
 const NOTHING: u32 = u32::MAX;
 
-/// Nodes and data of one graph.
-pub(crate) struct Store<T: Element> {
+/// Nodes and data of one graph. `C` is what its owner keeps of a user's operation.
+pub(crate) struct Store<T: Element, C> {
     pub(crate) nodes: Vec<Node>,
     pub(crate) script: Script,
     numbers: Vec<f64>,
     tensors: Vec<Tensor<T>>,
     indices: Vec<Indices>,
-    customs: Vec<Rc<dyn CustomOp<T>>>,
+    customs: Vec<C>,
     names: HashMap<u32, String>,
     kept: Vec<u32>,
     /// What leaves are to become: pairs of a leaf and a node.
@@ -61,16 +60,8 @@ pub(crate) struct Store<T: Element> {
     pub(crate) scratch: bool,
 }
 
-/// The data behind a leaf or a held value.
-pub(crate) enum Data<'a, T: Element> {
-    Number(f64),
-    Tensor(&'a Tensor<T>),
-    Indices(&'a Indices),
-    None,
-}
-
-impl<T: Element> Default for Store<T> {
-    fn default() -> Store<T> {
+impl<T: Element, C> Default for Store<T, C> {
+    fn default() -> Store<T, C> {
         Store {
             nodes: Vec::new(),
             script: Script::new(),
@@ -87,7 +78,7 @@ impl<T: Element> Default for Store<T> {
     }
 }
 
-impl<T: Element> Store<T> {
+impl<T: Element, C> Store<T, C> {
     /// Forgets everything but the memory.
     pub(crate) fn clear(&mut self) {
         self.nodes.clear();
@@ -199,7 +190,7 @@ impl<T: Element> Store<T> {
     pub(crate) fn custom(
         &mut self,
         identity: u32,
-        op: Rc<dyn CustomOp<T>>,
+        op: C,
         inputs: &[u32],
         shape: Shape,
         origin: &'static Location<'static>,
@@ -209,21 +200,21 @@ impl<T: Element> Store<T> {
     }
 
     /// The data of a leaf, or of an operation whose value is held.
-    pub(crate) fn data(&self, id: u32) -> Data<'_, T> {
+    pub(crate) fn data(&self, id: u32) -> Option<Data<'_, T>> {
         let node = &self.nodes[id as usize];
         let at = node.payload as usize;
-        match node.op.leaf() {
+        Some(match node.op.leaf() {
             Some(Leaf::Scalar) => Data::Number(self.numbers[at]),
             Some(Leaf::Index) => Data::Indices(&self.indices[at]),
             Some(Leaf::Variable | Leaf::Constant) => Data::Tensor(&self.tensors[at]),
             None if node.held != NOTHING => Data::Tensor(&self.tensors[node.held as usize]),
-            None => Data::None,
-        }
+            None => return None,
+        })
     }
 
     /// The user's operation of a custom node.
-    pub(crate) fn custom_op(&self, id: u32) -> Rc<dyn CustomOp<T>> {
-        self.customs[self.nodes[id as usize].payload as usize].clone()
+    pub(crate) fn custom_op(&self, id: u32) -> &C {
+        &self.customs[self.nodes[id as usize].payload as usize]
     }
 
     /// Keeps the value of an operation for later requests.

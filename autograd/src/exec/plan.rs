@@ -1,11 +1,12 @@
 //! `Plan`: what is run. Holds offsets and positions only, never a graph's data.
 
 use std::cell::Cell;
+use std::rc::Rc;
 
-use super::Source;
+use super::custom::Custom;
+use super::frame::Frame;
+use super::rows::Kernel;
 use crate::element::Element;
-use crate::exec::frame::Frame;
-use crate::exec::rows::Kernel;
 use crate::indices::Indices;
 use crate::ops::{Extents, Op, Shape};
 use crate::tensor::Tensor;
@@ -56,10 +57,18 @@ pub(crate) struct Move {
 
 /// A user's operation.
 pub(crate) struct CustomJob<T: Element> {
-    pub(crate) source: Source<T>,
+    pub(crate) op: CustomSource<T>,
     pub(crate) inputs: Vec<(u32, Shape)>,
     pub(crate) out: u32,
     pub(crate) shape: Shape,
+}
+
+/// Where a user's operation is found.
+pub(crate) enum CustomSource<T: Element> {
+    /// At this position of the cone.
+    Given(u32),
+    /// This one of the continuation.
+    Frozen(Rc<dyn Custom<T>>),
 }
 
 /// One thing to run.
