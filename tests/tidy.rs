@@ -73,41 +73,75 @@ fn lines_with(paths: &[String], words: &[&str]) -> Vec<String> {
     found
 }
 
-/// What each part of the engine may name of the others.
-const ARROWS: [(&str, &[&str]); 6] = [
-    ("number", &["number", "ops"]),
-    ("ops", &["number", "ops"]),
-    ("exec", &["buffer", "data", "element", "exec", "indices", "number", "ops", "tensor"]),
-    ("record", &["data", "element", "indices", "ops", "record", "tensor"]),
-    ("plan", &["data", "element", "exec", "indices", "number", "ops", "plan", "record", "tensor"]),
-    ("graph", &["data", "element", "exec", "graph", "indices", "number", "ops", "plan", "record", "tensor"]),
+/// The parts of the engine from the bottom up, and what each may name beside itself.
+const ARROWS: [(&str, &[&str]); 12] = [
+    ("buffer", &[]),
+    ("number", &["ops"]),
+    ("ops", &["number"]),
+    ("element", &["buffer", "number"]),
+    ("tensor", &["buffer", "element", "ops"]),
+    ("indices", &["buffer", "ops", "tensor"]),
+    ("data", &["element", "indices", "tensor"]),
+    ("exec", &["buffer", "data", "element", "indices", "number", "ops", "tensor"]),
+    ("record", &["data", "element", "indices", "ops", "tensor"]),
+    ("plan", &["data", "element", "exec", "indices", "number", "ops", "record", "tensor"]),
+    ("graph", &["data", "element", "exec", "indices", "number", "ops", "plan", "record", "tensor"]),
+    ("check", &["graph", "tensor"]),
 ];
+
+/// The one pair that knows each other: a rule is generic over numbers, and a dual number asks rules for slopes.
+const RULE_BOOK: [&str; 2] = ["number", "ops"];
+
+/// The part that a file of the engine belongs to: a directory of its sources, or a file beside them.
+fn part_of(path: &str) -> &str {
+    let path = &path["autograd/src/".len()..];
+    path.split('/').next().expect("a split has a first piece").trim_end_matches(".rs")
+}
+
+#[test]
+fn arrows_point_down_and_every_part_has_its_own() {
+    let mut broken = Vec::new();
+    for (at, (part, allowed)) in ARROWS.iter().enumerate() {
+        let below: Vec<&str> = ARROWS[..at].iter().map(|(part, _)| *part).collect();
+        for name in allowed.iter().filter(|name| !below.contains(name)) {
+            if !(RULE_BOOK.contains(part) && RULE_BOOK.contains(name)) {
+                broken.push(format!("{name} does not stand below {part}"));
+            }
+        }
+    }
+    let there: BTreeSet<String> =
+        files("autograd/src", ".rs").iter().map(|path| part_of(path).to_owned()).collect();
+    let listed: BTreeSet<String> = ARROWS.iter().map(|(part, _)| (*part).to_owned()).collect();
+    broken.extend(
+        there.difference(&listed).filter(|part| *part != "lib").map(|part| format!("{part} has no arrows")),
+    );
+    broken.extend(listed.difference(&there).map(|part| format!("there is no {part}")));
+    assert_none("ARROWS:", &broken);
+}
 
 #[test]
 fn parts_of_the_engine_know_only_what_they_may() {
     let mut broken = Vec::new();
-    for (part, allowed) in ARROWS {
-        for path in files(&format!("autograd/src/{part}"), ".rs") {
-            for (number, line) in code(&path) {
-                for (at, _) in line.match_indices("crate::") {
-                    if line[..at].ends_with('$') {
-                        continue; // a macro's own crate
-                    }
-                    let rest = &line[at + "crate::".len()..];
-                    let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
-                    if !allowed.contains(&&rest[..end]) {
-                        broken.push(format!("{path}:{number}: {part} may not use crate::{}", &rest[..end]));
-                    }
+    for path in files("autograd/src", ".rs") {
+        let part = part_of(&path);
+        let Some((_, allowed)) = ARROWS.iter().find(|(listed, _)| *listed == part) else { continue };
+        for (number, line) in code(&path) {
+            for (at, _) in line.match_indices("crate::") {
+                if line[..at].ends_with('$') {
+                    continue; // a macro's own crate
                 }
-                // `super` is for the same part: it must not lead out of it.
-                let depth = path.matches('/').count() - "autograd/src/part".matches('/').count();
-                let inside_a_module = line.starts_with(' '); // such as `mod tests` in a file
-                let ups = line.matches("super::").count();
-                if !inside_a_module
-                    && (line.contains("super::super::") || path.ends_with("/mod.rs") && depth == 1 && ups > 0)
-                {
-                    broken.push(format!("{path}:{number}: name another part by crate::"));
+                let rest = &line[at + "crate::".len()..];
+                let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
+                if &rest[..end] != part && !allowed.contains(&&rest[..end]) {
+                    broken.push(format!("{path}:{number}: {part} may not use crate::{}", &rest[..end]));
                 }
+            }
+            // `super` is for the same part: it must not lead out of it.
+            let is_root = path.matches('/').count() == "autograd/src/part.rs".matches('/').count()
+                || path == format!("autograd/src/{part}/mod.rs");
+            let inside_a_module = line.starts_with(' '); // such as `mod tests` in a file
+            if !inside_a_module && (line.contains("super::super::") || is_root && line.contains("super::")) {
+                broken.push(format!("{path}:{number}: name another part by crate::"));
             }
         }
     }

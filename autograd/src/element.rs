@@ -3,11 +3,10 @@
 use std::fmt::{Debug, Display};
 
 use crate::buffer::Pooled;
-use crate::exec::Kernels;
 use crate::number::Float;
 
 /// A number type that tensors can hold: `f32` or `f64`.
-pub trait Element: Float + Kernels + Pooled + Debug + Display + PartialEq {
+pub trait Element: Float + Pooled + Debug + Display + PartialEq {
     /// Name of the type, as in `f32`.
     const NAME: &'static str;
     /// Distance from 1 to the next number.

@@ -11,6 +11,7 @@ use dot::{DotTile, dot_body, dot_tile_body};
 use outer::{Tile, outer_body, tile_body, tiny_body};
 pub(super) use pack::Packing;
 
+use super::kernels::{Kernels, table};
 use super::level::Level;
 use super::simd::{Simd, kernels};
 use super::vector::Vector;
@@ -49,14 +50,14 @@ pub(crate) fn matmul<T: Element>(level: Level, product: Product<T>, a: &[T], b: 
     if c.is_empty() {
         return;
     }
-    let table = T::table(level);
+    let table = table::<T>(level);
     let family = match choose(table.level, &product) {
         Family::Plain => table.plain,
         Family::Tiny => table.tiny,
         Family::Dot => table.dot,
         Family::Outer => table.outer,
     };
-    // SAFETY: `Kernels::table` checks the level; the sizes are checked above.
+    // SAFETY: `table` checks the level; the sizes are checked above.
     unsafe { family(&product, a, b, c) }
 }
 
@@ -95,22 +96,22 @@ kernels! {
     /// Matrix products at each level.
     GemmKernels {
         /// [`Family::Plain`].
-        fn plain[T: Element](product: &Product<T>, a: &[T], b: &[T], c: &mut [T]) = plain_body;
+        fn plain[T: Kernels](product: &Product<T>, a: &[T], b: &[T], c: &mut [T]) = plain_body;
         /// [`Family::Tiny`].
-        fn tiny[T: Element, V: Vector<T>](product: &Product<T>, a: &[T], b: &[T], c: &mut [T]) = tiny_body;
+        fn tiny[T: Kernels, V: Vector<T>](product: &Product<T>, a: &[T], b: &[T], c: &mut [T]) = tiny_body;
         /// [`Family::Dot`].
-        fn dot[T: Element, V: Vector<T>](product: &Product<T>, a: &[T], b: &[T], c: &mut [T]) = dot_body;
+        fn dot[T: Kernels, V: Vector<T>](product: &Product<T>, a: &[T], b: &[T], c: &mut [T]) = dot_body;
         /// [`Family::Outer`].
-        fn outer[T: Element, V: Vector<T>](product: &Product<T>, a: &[T], b: &[T], c: &mut [T]) = outer_body;
+        fn outer[T: Kernels, V: Vector<T>](product: &Product<T>, a: &[T], b: &[T], c: &mut [T]) = outer_body;
         /// A tile of `Outer`, with these numbers of rows and of vectors of columns.
-        fn tile[T: Element, V: Vector<T>; const ROWS, const VECTORS](tile: &Tile<T>) = tile_body;
+        fn tile[T: Kernels, V: Vector<T>; const ROWS, const VECTORS](tile: &Tile<T>) = tile_body;
         /// A tile of `Dot`, with these numbers of rows and columns.
-        fn dot_tile[T: Element, V: Vector<T>; const ROWS, const COLUMNS](tile: &DotTile<T>) = dot_tile_body;
+        fn dot_tile[T: Kernels, V: Vector<T>; const ROWS, const COLUMNS](tile: &DotTile<T>) = dot_tile_body;
     }
 }
 
 #[inline(always)]
-fn plain_body<L: Simd, T: Element>(product: &Product<T>, a: &[T], b: &[T], c: &mut [T]) {
+fn plain_body<L: Simd, T: Kernels>(product: &Product<T>, a: &[T], b: &[T], c: &mut [T]) {
     let Product { m, n, k, .. } = *product;
     let (a_row, a_step) = if product.a_transposed { (1, m) } else { (k, 1) };
     let (b_column, b_step) = if product.b_transposed { (k, 1) } else { (1, n) };

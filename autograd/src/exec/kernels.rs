@@ -1,4 +1,5 @@
-//! `Kernels`: how code that is generic over the element type gets at the kernels of a level.
+//! `Kernels`: the number types that kernels are compiled for, and how code that is generic over `Element` gets at the
+//! kernels of a level.
 
 use std::marker::PhantomData;
 
@@ -10,13 +11,14 @@ use super::reduce::{ReduceKernels, TotalSum};
 use super::simd::{Avx2, Avx512, Portable};
 use super::slices::{Arg, BinaryFns, FindBinary, FindUnary, SliceKernels, UnaryFn};
 use super::vector;
+use crate::element::{Element, PerElement};
 use crate::ops::{Binary, Unary};
 
 /// The kernels of one level that do not depend on a row of the rule book.
 ///
 /// Calling one is safe on a processor that has the level.
 #[allow(clippy::type_complexity)] // Each is said once, here.
-pub struct Table<T> {
+pub(super) struct Table<T> {
     /// The level that the kernels are compiled for.
     pub(super) level: Level,
     pub(super) select: unsafe fn(Arg<T>, Arg<T>, Arg<T>, &mut [T]),
@@ -31,14 +33,44 @@ pub struct Table<T> {
     pub(super) outer: ProductFn<T>,
 }
 
-/// A number type with kernels. The methods panic if the processor has not got the level. An implementation detail of `Element`.
-pub trait Kernels: Functions + Part + Packing {
+/// A number type with kernels: the two that are [`Element`]s. The methods panic if the processor has not got the level.
+pub(super) trait Kernels: Element + Functions + Part + Packing {
     /// The kernel of a unary row.
     fn unary(level: Level, op: Unary) -> UnaryFn<Self>;
     /// The kernels of a binary row.
     fn binary(level: Level, op: Binary) -> BinaryFns<Self>;
     /// All other kernels.
     fn table(level: Level) -> &'static Table<Self>;
+}
+
+struct Unaries;
+struct Binaries;
+struct Tables;
+
+impl PerElement for Unaries {
+    type Of<T: Element> = fn(Level, Unary) -> UnaryFn<T>;
+}
+impl PerElement for Binaries {
+    type Of<T: Element> = fn(Level, Binary) -> BinaryFns<T>;
+}
+impl PerElement for Tables {
+    type Of<T: Element> = fn(Level) -> &'static Table<T>;
+}
+
+/// The kernel of a unary row.
+pub(super) fn unary<T: Element>(level: Level, op: Unary) -> UnaryFn<T> {
+    T::choose::<Unaries>(f32::unary, f64::unary)(level, op)
+}
+
+/// The kernels of a binary row.
+pub(super) fn binary<T: Element>(level: Level, op: Binary) -> BinaryFns<T> {
+    T::choose::<Binaries>(f32::binary, f64::binary)(level, op)
+}
+
+/// All other kernels.
+#[inline]
+pub(super) fn table<T: Element>(level: Level) -> &'static Table<T> {
+    T::choose::<Tables>(f32::table, f64::table)(level)
 }
 
 macro_rules! table {

@@ -5,8 +5,8 @@ use std::cmp::Ordering;
 use std::marker::PhantomData;
 use std::ops::{Add, Div, Mul, Neg, Rem, Sub};
 
+use super::kernels::Kernels;
 use super::simd::Simd;
-use crate::element::Element;
 use crate::number::Float;
 
 /// A number that is computed with the instructions of level `L`.
@@ -85,7 +85,7 @@ impl<L: Simd, T: Neg<Output = T>> Neg for Lane<L, T> {
 ///
 /// The polynomials pass NaN on, know ±∞ and keep the sign of 0. Results below the smallest normal
 /// number may be 0.
-pub trait Functions: Float {
+pub(super) trait Functions: Float {
     /// `self * a + b`.
     fn fused<L: Simd>(self, a: Self, b: Self) -> Self;
     /// The nearest integer, ties to even.
@@ -114,7 +114,7 @@ pub trait Functions: Float {
 
 macro_rules! lane_float {
     (at { $($at:ident = $to:ident),* } scalar { $($name:ident($($arg:ident)?)),* }) => {
-        impl<L: Simd, T: Element> Float for Lane<L, T> {
+        impl<L: Simd, T: Kernels> Float for Lane<L, T> {
             #[inline(always)]
             fn lit(c: f64) -> Self {
                 Lane::new(T::lit(c))

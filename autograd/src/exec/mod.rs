@@ -23,7 +23,6 @@ mod vector;
 
 pub(crate) use custom::{Custom, forward};
 pub(crate) use given::{Given, Lent};
-pub(crate) use kernels::Kernels;
 pub(crate) use run::run;
 
 #[cfg(test)]

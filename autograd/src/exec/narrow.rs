@@ -1,10 +1,10 @@
 //! Rows narrower than a block: 16 of them are laid side by side, so that most of the arithmetic
 //! is on whole blocks.
 
+use super::kernels::Kernels;
 use super::part::{BLOCK, load};
 use super::simd::Simd;
 use super::slices::Rows;
-use crate::element::Element;
 
 /// Rows that are laid side by side at a time, and the room that they take.
 pub(super) const TOGETHER: usize = 16;
@@ -28,7 +28,7 @@ pub(super) struct Flat<'a, T> {
     buffer: [T; ROOM],
 }
 
-impl<'a, T: Element> Flat<'a, T> {
+impl<'a, T: Kernels> Flat<'a, T> {
     /// The operand, with `rows` rows of `width` numbers (fewer than 16).
     #[inline(always)]
     pub(super) fn new<L: Simd>(operand: Narrow<'a, T>, rows: usize, width: usize) -> Self {

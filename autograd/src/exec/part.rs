@@ -1,15 +1,15 @@
 //! Blocks of 16 numbers, the unit in which kernels compute, and the shorter ones at the end of a
 //! slice, which are read and written under a mask where the level has masks.
 
+use super::kernels::Kernels;
 use super::level::Level;
 use super::simd::Simd;
-use crate::element::Element;
 
 /// Numbers in a block: one 512-bit vector of `f32`.
 pub(super) const BLOCK: usize = 16;
 
 /// Reads and writes the beginning of a block.
-pub trait Part: Sized {
+pub(super) trait Part: Sized {
     /// A block that begins with `x` (fewer than 16 numbers) and goes on with zeros.
     fn load_part<L: Simd>(x: &[Self]) -> [Self; BLOCK];
     /// Writes the beginning of a block to `y` (fewer than 16 numbers).
@@ -18,7 +18,7 @@ pub trait Part: Sized {
 
 /// A whole block, or a part filled up with zeros.
 #[inline(always)]
-pub(super) fn load<L: Simd, T: Element>(x: &[T]) -> [T; BLOCK] {
+pub(super) fn load<L: Simd, T: Kernels>(x: &[T]) -> [T; BLOCK] {
     match x.first_chunk() {
         Some(whole) => *whole,
         None => T::load_part::<L>(x),
@@ -27,7 +27,7 @@ pub(super) fn load<L: Simd, T: Element>(x: &[T]) -> [T; BLOCK] {
 
 /// Writes a whole block, or as much of it as `y` has room for.
 #[inline(always)]
-pub(super) fn store<L: Simd, T: Element>(block: &[T; BLOCK], y: &mut [T]) {
+pub(super) fn store<L: Simd, T: Kernels>(block: &[T; BLOCK], y: &mut [T]) {
     match y.first_chunk_mut() {
         Some(whole) => *whole = *block,
         None => T::store_part::<L>(block, y),
@@ -35,14 +35,14 @@ pub(super) fn store<L: Simd, T: Element>(block: &[T; BLOCK], y: &mut [T]) {
 }
 
 #[inline(always)]
-fn load_by_copy<T: Element>(x: &[T]) -> [T; BLOCK] {
+fn load_by_copy<T: Kernels>(x: &[T]) -> [T; BLOCK] {
     let mut block = [T::default(); BLOCK];
     block[..x.len()].copy_from_slice(x);
     block
 }
 
 #[inline(always)]
-fn store_by_copy<T: Element>(block: &[T; BLOCK], y: &mut [T]) {
+fn store_by_copy<T: Kernels>(block: &[T; BLOCK], y: &mut [T]) {
     y.copy_from_slice(&block[..y.len()]);
 }
 

@@ -5,6 +5,7 @@
 //! lanes are joined by halves (lane i with lane i + 8, then 4, 2, 1); block sums are added in order
 //! in `f64`. Sums of columns go by blocks of 64 rows, added in order.
 
+use super::kernels::{Kernels, table};
 use super::level::Level;
 use super::part::{BLOCK, load};
 use super::simd::{Simd, kernels};
@@ -20,8 +21,8 @@ const ROW_BLOCK: usize = 64;
 /// # Panics
 /// If `x` has not `out.len()` rows.
 pub(crate) fn sum_rows<T: Element>(level: Level, x: &[T], width: usize, out: &mut [T]) {
-    // SAFETY: `Kernels::table` checks the level.
-    unsafe { (T::table(level).sum_rows)(x, width, out) }
+    // SAFETY: `table` checks the level.
+    unsafe { (table::<T>(level).sum_rows)(x, width, out) }
 }
 
 /// `out[r]` = the largest number of row r: NaN if there is one, -∞ for width 0, and +0 for -0.
@@ -29,8 +30,8 @@ pub(crate) fn sum_rows<T: Element>(level: Level, x: &[T], width: usize, out: &mu
 /// # Panics
 /// As [`sum_rows`].
 pub(crate) fn max_rows<T: Element>(level: Level, x: &[T], width: usize, out: &mut [T]) {
-    // SAFETY: `Kernels::table` checks the level.
-    unsafe { (T::table(level).max_rows)(x, width, out) }
+    // SAFETY: `table` checks the level.
+    unsafe { (table::<T>(level).max_rows)(x, width, out) }
 }
 
 /// `out[r]` = the smallest number of row r: NaN if there is one, ∞ for width 0, and +0 for -0.
@@ -38,8 +39,8 @@ pub(crate) fn max_rows<T: Element>(level: Level, x: &[T], width: usize, out: &mu
 /// # Panics
 /// As [`sum_rows`].
 pub(crate) fn min_rows<T: Element>(level: Level, x: &[T], width: usize, out: &mut [T]) {
-    // SAFETY: `Kernels::table` checks the level.
-    unsafe { (T::table(level).min_rows)(x, width, out) }
+    // SAFETY: `table` checks the level.
+    unsafe { (table::<T>(level).min_rows)(x, width, out) }
 }
 
 /// `acc[j]` += each `rows[r, j]`, in the order of r.
@@ -47,8 +48,8 @@ pub(crate) fn min_rows<T: Element>(level: Level, x: &[T], width: usize, out: &mu
 /// # Panics
 /// If `rows` is not whole rows as long as `acc`.
 pub(crate) fn add_rows<T: Element>(level: Level, acc: &mut [T], rows: &[T]) {
-    // SAFETY: `Kernels::table` checks the level.
-    unsafe { (T::table(level).add_rows)(acc, rows) }
+    // SAFETY: `table` checks the level.
+    unsafe { (table::<T>(level).add_rows)(acc, rows) }
 }
 
 /// The sum of a sequence that comes in pieces: the same bits as [`sum_rows`] of all of it as one row.
@@ -68,8 +69,8 @@ impl<T: Element> TotalSum<T> {
 
     /// Adds the next numbers.
     pub(crate) fn push(&mut self, level: Level, x: &[T]) {
-        // SAFETY: `Kernels::table` checks the level.
-        unsafe { (T::table(level).push)(self, x) }
+        // SAFETY: `table` checks the level.
+        unsafe { (table::<T>(level).push)(self, x) }
     }
 
     /// The sum of all that came.
@@ -158,15 +159,15 @@ kernels! {
     /// Reductions at each level.
     ReduceKernels {
         /// Sums of rows.
-        fn sum_rows[T: Element](x: &[T], width: usize, out: &mut [T]) = sum_rows_body;
+        fn sum_rows[T: Kernels](x: &[T], width: usize, out: &mut [T]) = sum_rows_body;
         /// Largest numbers of rows.
-        fn max_rows[T: Element](x: &[T], width: usize, out: &mut [T]) = max_rows_body;
+        fn max_rows[T: Kernels](x: &[T], width: usize, out: &mut [T]) = max_rows_body;
         /// Smallest numbers of rows.
-        fn min_rows[T: Element](x: &[T], width: usize, out: &mut [T]) = min_rows_body;
+        fn min_rows[T: Kernels](x: &[T], width: usize, out: &mut [T]) = min_rows_body;
         /// More numbers of a sum.
-        fn push[T: Element](sum: &mut TotalSum<T>, x: &[T]) = push_body;
+        fn push[T: Kernels](sum: &mut TotalSum<T>, x: &[T]) = push_body;
         /// Adds rows to a row.
-        fn add_rows[T: Element](acc: &mut [T], rows: &[T]) = add_rows_body;
+        fn add_rows[T: Kernels](acc: &mut [T], rows: &[T]) = add_rows_body;
     }
 }
 
@@ -194,7 +195,7 @@ fn row_count<T>(x: &[T], width: usize, out: &[T]) {
 }
 
 #[inline(always)]
-fn sum_rows_body<L: Simd, T: Element>(x: &[T], width: usize, out: &mut [T]) {
+fn sum_rows_body<L: Simd, T: Kernels>(x: &[T], width: usize, out: &mut [T]) {
     row_count(x, width, out);
     let mut rest = x;
     for out in out {
@@ -218,7 +219,7 @@ fn sum_rows_body<L: Simd, T: Element>(x: &[T], width: usize, out: &mut [T]) {
 }
 
 #[inline(always)]
-fn push_body<L: Simd, T: Element>(sum: &mut TotalSum<T>, x: &[T]) {
+fn push_body<L: Simd, T: Kernels>(sum: &mut TotalSum<T>, x: &[T]) {
     let mut rest = x;
     while !rest.is_empty() {
         let lane = sum.at % BLOCK;
@@ -259,7 +260,7 @@ fn further<T: Element, const MAX: bool>(a: T, b: T) -> T {
 }
 
 #[inline(always)]
-fn extreme_rows<L: Simd, T: Element, const MAX: bool>(x: &[T], width: usize, out: &mut [T]) {
+fn extreme_rows<L: Simd, T: Kernels, const MAX: bool>(x: &[T], width: usize, out: &mut [T]) {
     row_count(x, width, out);
     let mut rest = x;
     for out in out {
@@ -290,17 +291,17 @@ fn extreme_rows<L: Simd, T: Element, const MAX: bool>(x: &[T], width: usize, out
 }
 
 #[inline(always)]
-fn max_rows_body<L: Simd, T: Element>(x: &[T], width: usize, out: &mut [T]) {
+fn max_rows_body<L: Simd, T: Kernels>(x: &[T], width: usize, out: &mut [T]) {
     extreme_rows::<L, T, true>(x, width, out);
 }
 
 #[inline(always)]
-fn min_rows_body<L: Simd, T: Element>(x: &[T], width: usize, out: &mut [T]) {
+fn min_rows_body<L: Simd, T: Kernels>(x: &[T], width: usize, out: &mut [T]) {
     extreme_rows::<L, T, false>(x, width, out);
 }
 
 #[inline(always)]
-fn add_rows_body<L: Simd, T: Element>(acc: &mut [T], rows: &[T]) {
+fn add_rows_body<L: Simd, T: Kernels>(acc: &mut [T], rows: &[T]) {
     let width = acc.len();
     if rows.is_empty() {
         return;
@@ -330,7 +331,7 @@ fn add_rows_body<L: Simd, T: Element>(acc: &mut [T], rows: &[T]) {
 
 /// Adds the columns at the beginning of each row.
 #[inline(always)]
-fn add_columns<L: Simd, T: Element, const N: usize>(acc: &mut [[T; BLOCK]; N], rows: &[T], width: usize) {
+fn add_columns<L: Simd, T: Kernels, const N: usize>(acc: &mut [[T; BLOCK]; N], rows: &[T], width: usize) {
     let mut sums = *acc;
     let mut rest = rows;
     loop {

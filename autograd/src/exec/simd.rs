@@ -5,7 +5,7 @@ use super::level::Level;
 
 /// A level as a type. `#[inline(always)]` code that is generic over it is compiled inside a
 /// function that has the level's instructions enabled.
-pub trait Simd: Copy + 'static {
+pub(super) trait Simd: Copy + 'static {
     /// The level.
     const LEVEL: Level;
     /// A fused multiply-add is one instruction; elsewhere it would be a library call.

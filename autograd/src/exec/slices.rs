@@ -8,6 +8,7 @@ mod bodies;
 use std::marker::PhantomData;
 
 use self::bodies::*;
+use super::kernels::{self, Kernels, table};
 use super::level::Level;
 use super::part::BLOCK;
 use super::simd::kernels;
@@ -25,7 +26,7 @@ type ZipScalar<T> = unsafe fn(&[[T; BLOCK]], T, &mut [[T; BLOCK]]);
 
 /// The kernel of a unary row.
 #[derive(Clone, Copy)]
-pub struct UnaryFn<T> {
+pub(crate) struct UnaryFn<T> {
     blocks: Map<T>,
     any: MapAny<T>,
 }
@@ -62,7 +63,7 @@ pub(super) struct Blocks<T> {
 /// The kernel of a binary row, for every shape of its operands. All forms give the same bits.
 #[derive(Clone, Copy)]
 #[allow(clippy::type_complexity)] // Each is said once, here.
-pub struct BinaryFns<T> {
+pub(crate) struct BinaryFns<T> {
     blocks: Blocks<T>,
     flat: unsafe fn(Zip<T>, &[T], &[T], &mut [T]),
     flat_scalar: unsafe fn(ZipScalar<T>, &[T], T, &mut [T]),
@@ -128,49 +129,49 @@ pub(crate) enum Arg<'a, T> {
 
 /// The kernel of `op` at `level`.
 pub(crate) fn unary<T: Element>(level: Level, op: Unary) -> UnaryFn<T> {
-    T::unary(level, op)
+    kernels::unary(level, op)
 }
 
 /// The kernels of `op` at `level`.
 pub(crate) fn binary<T: Element>(level: Level, op: Binary) -> BinaryFns<T> {
-    T::binary(level, op)
+    kernels::binary(level, op)
 }
 
 /// out = `then` where `mask` is not 0 (NaN is not 0), else `other`.
 pub(crate) fn select<T: Element>(level: Level, mask: Arg<T>, then: Arg<T>, other: Arg<T>, out: &mut [T]) {
-    // SAFETY: `Kernels::table` checks the level.
-    unsafe { (T::table(level).select)(mask, then, other, out) }
+    // SAFETY: `table` checks the level.
+    unsafe { (table::<T>(level).select)(mask, then, other, out) }
 }
 
 kernels! {
     /// Elementwise kernels at each level.
     SliceKernels {
         /// y = f(x).
-        fn map[T: Element, O: UnaryRow](params: [f64; 2], x: &[[T; BLOCK]], y: &mut [[T; BLOCK]]) = map_body;
+        fn map[T: Kernels, O: UnaryRow](params: [f64; 2], x: &[[T; BLOCK]], y: &mut [[T; BLOCK]]) = map_body;
         /// out = f(a, b).
-        fn zip[T: Element, O: BinaryRow](a: &[[T; BLOCK]], b: &[[T; BLOCK]], out: &mut [[T; BLOCK]]) = zip_body;
+        fn zip[T: Kernels, O: BinaryRow](a: &[[T; BLOCK]], b: &[[T; BLOCK]], out: &mut [[T; BLOCK]]) = zip_body;
         /// out = f(a, s).
-        fn zip_scalar[T: Element, O: BinaryRow](a: &[[T; BLOCK]], s: T, out: &mut [[T; BLOCK]]) = zip_scalar_body;
+        fn zip_scalar[T: Kernels, O: BinaryRow](a: &[[T; BLOCK]], s: T, out: &mut [[T; BLOCK]]) = zip_scalar_body;
         /// out = f(s, b).
-        fn scalar_zip[T: Element, O: BinaryRow](b: &[[T; BLOCK]], s: T, out: &mut [[T; BLOCK]]) = scalar_zip_body;
+        fn scalar_zip[T: Kernels, O: BinaryRow](b: &[[T; BLOCK]], s: T, out: &mut [[T; BLOCK]]) = scalar_zip_body;
         /// A unary row over a slice of any length.
-        fn unary[T: Element](blocks: Map<T>, params: [f64; 2], x: &[T], y: &mut [T]) = unary_body;
+        fn unary[T: Kernels](blocks: Map<T>, params: [f64; 2], x: &[T], y: &mut [T]) = unary_body;
         /// A binary row over two slices of any length.
-        fn flat[T: Element](blocks: Zip<T>, a: &[T], b: &[T], out: &mut [T]) = flat_body;
+        fn flat[T: Kernels](blocks: Zip<T>, a: &[T], b: &[T], out: &mut [T]) = flat_body;
         /// A binary row over a slice of any length and one number.
-        fn flat_scalar[T: Element](blocks: ZipScalar<T>, x: &[T], s: T, out: &mut [T]) = flat_scalar_body;
+        fn flat_scalar[T: Kernels](blocks: ZipScalar<T>, x: &[T], s: T, out: &mut [T]) = flat_scalar_body;
         /// A binary row over rows and rows.
-        fn rows_rows[T: Element](f: &Blocks<T>, width: usize, a: Rows<T>, b: Rows<T>, out: &mut [T]) = rows_rows_body;
+        fn rows_rows[T: Kernels](f: &Blocks<T>, width: usize, a: Rows<T>, b: Rows<T>, out: &mut [T]) = rows_rows_body;
         /// A binary row over rows and a number for each, which is the first operand if `swapped`.
-        fn rows_scalars[T: Element](f: &Blocks<T>, swapped: bool, width: usize, x: Rows<T>, s: Rows<T>, out: &mut [T]) = rows_scalars_body;
+        fn rows_scalars[T: Kernels](f: &Blocks<T>, swapped: bool, width: usize, x: Rows<T>, s: Rows<T>, out: &mut [T]) = rows_scalars_body;
         /// out = then where mask is not 0, else other.
-        fn select[T: Element](mask: Arg<T>, then: Arg<T>, other: Arg<T>, out: &mut [T]) = select_body;
+        fn select[T: Kernels](mask: Arg<T>, then: Arg<T>, other: Arg<T>, out: &mut [T]) = select_body;
     }
 }
 
 /// Finds the kernel of a unary row.
 pub(super) struct FindUnary<L, T>(pub(super) PhantomData<(L, T)>);
-impl<L: SliceKernels, T: Element> UnaryVisitor for FindUnary<L, T> {
+impl<L: SliceKernels, T: Kernels> UnaryVisitor for FindUnary<L, T> {
     type Out = UnaryFn<T>;
     fn visit<O: UnaryRow>(self, _: O) -> UnaryFn<T> {
         UnaryFn { blocks: L::map::<T, O>, any: L::unary::<T> }
@@ -179,7 +180,7 @@ impl<L: SliceKernels, T: Element> UnaryVisitor for FindUnary<L, T> {
 
 /// Finds the kernels of a binary row.
 pub(super) struct FindBinary<L, T>(pub(super) PhantomData<(L, T)>);
-impl<L: SliceKernels, T: Element> BinaryVisitor for FindBinary<L, T> {
+impl<L: SliceKernels, T: Kernels> BinaryVisitor for FindBinary<L, T> {
     type Out = BinaryFns<T>;
     fn visit<O: BinaryRow>(self, _: O) -> BinaryFns<T> {
         let blocks = Blocks {

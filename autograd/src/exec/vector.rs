@@ -29,7 +29,7 @@ pub(super) trait Vector<T>: Copy {
 #[derive(Clone, Copy)]
 pub(super) struct Four<T>([T; 4]);
 
-impl<T: crate::element::Element> Vector<T> for Four<T> {
+impl<T: super::kernels::Kernels> Vector<T> for Four<T> {
     const LANES: usize = 4;
     #[inline(always)]
     unsafe fn splat(x: T) -> Self {

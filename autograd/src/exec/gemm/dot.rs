@@ -4,7 +4,7 @@
 #![allow(clippy::needless_range_loop)]
 
 use super::{GemmKernels, Product};
-use crate::element::Element;
+use crate::exec::kernels::Kernels;
 use crate::exec::level::Level;
 use crate::exec::simd::Simd;
 use crate::exec::vector::Vector;
@@ -27,7 +27,7 @@ pub(in crate::exec) struct DotTile<'a, T> {
 }
 
 #[inline(always)]
-pub(super) fn dot_body<L: GemmKernels, T: Element, V: Vector<T>>(
+pub(super) fn dot_body<L: GemmKernels, T: Kernels, V: Vector<T>>(
     product: &Product<T>,
     a: &[T],
     b: &[T],
@@ -59,7 +59,7 @@ pub(super) fn dot_body<L: GemmKernels, T: Element, V: Vector<T>>(
 
 /// Runs the tile's kernel for its number of rows and columns.
 #[inline(always)]
-unsafe fn run<L: GemmKernels, T: Element, V: Vector<T>>(tile: &DotTile<T>, rows: usize, columns: usize) {
+unsafe fn run<L: GemmKernels, T: Kernels, V: Vector<T>>(tile: &DotTile<T>, rows: usize, columns: usize) {
     macro_rules! by_size {
         ($($rows:literal)*) => {
             match rows {
@@ -80,7 +80,7 @@ unsafe fn run<L: GemmKernels, T: Element, V: Vector<T>>(tile: &DotTile<T>, rows:
 
 /// `c[i, j]` from row i of A and row j of B, for a tile whose pointers must be good for it.
 #[inline(always)]
-pub(super) fn dot_tile_body<L: Simd, T: Element, V: Vector<T>, const ROWS: usize, const COLUMNS: usize>(
+pub(super) fn dot_tile_body<L: Simd, T: Kernels, V: Vector<T>, const ROWS: usize, const COLUMNS: usize>(
     tile: &DotTile<T>,
 ) {
     let DotTile { product, a, b, c } = *tile;

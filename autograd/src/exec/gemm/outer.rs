@@ -11,7 +11,7 @@ use std::mem::MaybeUninit;
 
 use super::pack::{Left, Scratch, block_room, pack};
 use super::{GemmKernels, Product};
-use crate::element::Element;
+use crate::exec::kernels::Kernels;
 use crate::exec::level::Level;
 use crate::exec::simd::Simd;
 use crate::exec::vector::Vector;
@@ -71,7 +71,7 @@ fn pieces(len: usize, most: usize) -> (usize, usize) {
 }
 
 #[inline(always)]
-pub(super) fn outer_body<L: GemmKernels, T: Element, V: Vector<T>>(
+pub(super) fn outer_body<L: GemmKernels, T: Kernels, V: Vector<T>>(
     product: &Product<T>,
     a: &[T],
     b: &[T],
@@ -147,7 +147,7 @@ pub(super) fn outer_body<L: GemmKernels, T: Element, V: Vector<T>>(
 
 /// A product that is one tile, with few steps.
 #[inline(always)]
-pub(super) fn tiny_body<L: GemmKernels, T: Element, V: Vector<T>>(
+pub(super) fn tiny_body<L: GemmKernels, T: Kernels, V: Vector<T>>(
     product: &Product<T>,
     a: &[T],
     b: &[T],
@@ -191,7 +191,7 @@ pub(super) fn tiny_body<L: GemmKernels, T: Element, V: Vector<T>>(
 
 /// Runs the tile's kernel for its number of rows and vectors.
 #[inline(always)]
-unsafe fn run<L: GemmKernels, T: Element, V: Vector<T>>(tile: &Tile<T>, rows: usize, vectors: usize) {
+unsafe fn run<L: GemmKernels, T: Kernels, V: Vector<T>>(tile: &Tile<T>, rows: usize, vectors: usize) {
     macro_rules! by_rows {
         ($($rows:literal)*) => {
             match (rows, vectors) {
@@ -207,7 +207,7 @@ unsafe fn run<L: GemmKernels, T: Element, V: Vector<T>>(tile: &Tile<T>, rows: us
 
 /// The sums of a tile. The pointers of the tile must be good for it.
 #[inline(always)]
-pub(super) fn tile_body<L: Simd, T: Element, V: Vector<T>, const ROWS: usize, const VECTORS: usize>(
+pub(super) fn tile_body<L: Simd, T: Kernels, V: Vector<T>, const ROWS: usize, const VECTORS: usize>(
     tile: &Tile<T>,
 ) {
     let tile = *tile;
@@ -249,7 +249,7 @@ pub(super) fn tile_body<L: Simd, T: Element, V: Vector<T>, const ROWS: usize, co
 
 /// alpha · sum, added to the old value if there is one.
 #[inline(always)]
-unsafe fn finish<T: Element, V: Vector<T>>(sum: V, alpha: V, old: V, accumulate: bool) -> V {
+unsafe fn finish<T: Kernels, V: Vector<T>>(sum: V, alpha: V, old: V, accumulate: bool) -> V {
     // SAFETY: the caller has the level.
     unsafe { if accumulate { alpha.mul_add(sum, old) } else { alpha.mul(sum) } }
 }

@@ -8,13 +8,13 @@ use std::mem::MaybeUninit;
 use std::ops::Range;
 
 use super::Product;
-use crate::element::Element;
+use crate::exec::kernels::Kernels;
 use crate::exec::level::Level;
 use crate::exec::simd::Simd;
 use crate::exec::vector::Vector;
 
 /// Memory for packing that belongs to a thread.
-pub trait Packing: Sized + 'static {
+pub(in crate::exec) trait Packing: Sized + 'static {
     /// Calls `f` with this thread's memory; `None` while the thread shuts down.
     fn with_packing<R>(f: impl FnOnce(&RefCell<Vec<Self>>) -> R) -> Option<R>;
     /// Writes an 8 by 8 (or smaller) block transposed. Whether it did.
@@ -91,7 +91,7 @@ pub(super) struct Scratch<T> {
     large: Vec<T>,
 }
 
-impl<T: Element> Scratch<T> {
+impl<T: Kernels> Scratch<T> {
     #[inline(always)]
     pub(super) fn new() -> Scratch<T> {
         Scratch { small: [const { MaybeUninit::uninit() }; SMALL], large: Vec::new() }
@@ -147,7 +147,7 @@ pub(super) struct Left<T> {
     pub(super) next: usize,
 }
 
-impl<T: Element> Left<T> {
+impl<T: Kernels> Left<T> {
     /// The block of op(A) from row `m_at` and step `k_at` on, where it is.
     #[inline(always)]
     pub(super) fn in_place(product: &Product<T>, a: &[T], m_at: usize, k_at: usize) -> Left<T> {
@@ -191,7 +191,7 @@ impl<T: Element> Left<T> {
 /// Copies the steps `k` and `columns` of op(B) to `out`, in rows of `wide` numbers. What is beyond the
 /// columns is of any value.
 #[inline(always)]
-pub(super) fn pack<L: Simd, T: Element>(
+pub(super) fn pack<L: Simd, T: Kernels>(
     b: &[T],
     product: &Product<T>,
     k: Range<usize>,

@@ -4,7 +4,7 @@
 use std::ptr::NonNull;
 
 use super::{Arg, Blocks, Map, Rows, Zip, ZipScalar};
-use crate::element::Element;
+use crate::exec::kernels::Kernels;
 use crate::exec::lane::Lane;
 use crate::exec::narrow::{FEW, Flat, Narrow, TOGETHER};
 use crate::exec::part::{BLOCK, load, store};
@@ -15,7 +15,7 @@ use crate::ops::{BinaryRow, UnaryRow};
 // loop itself into vectors, and it knows that a multiple of 16 leaves no rest.
 
 #[inline(always)]
-pub(super) fn map_body<L: Simd, T: Element, O: UnaryRow>(
+pub(super) fn map_body<L: Simd, T: Kernels, O: UnaryRow>(
     params: [f64; 2],
     x: &[[T; BLOCK]],
     y: &mut [[T; BLOCK]],
@@ -28,7 +28,7 @@ pub(super) fn map_body<L: Simd, T: Element, O: UnaryRow>(
 }
 
 #[inline(always)]
-pub(super) fn zip_body<L: Simd, T: Element, O: BinaryRow>(
+pub(super) fn zip_body<L: Simd, T: Kernels, O: BinaryRow>(
     a: &[[T; BLOCK]],
     b: &[[T; BLOCK]],
     out: &mut [[T; BLOCK]],
@@ -41,7 +41,7 @@ pub(super) fn zip_body<L: Simd, T: Element, O: BinaryRow>(
 }
 
 #[inline(always)]
-pub(super) fn zip_scalar_body<L: Simd, T: Element, O: BinaryRow>(
+pub(super) fn zip_scalar_body<L: Simd, T: Kernels, O: BinaryRow>(
     a: &[[T; BLOCK]],
     s: T,
     out: &mut [[T; BLOCK]],
@@ -53,7 +53,7 @@ pub(super) fn zip_scalar_body<L: Simd, T: Element, O: BinaryRow>(
 }
 
 #[inline(always)]
-pub(super) fn scalar_zip_body<L: Simd, T: Element, O: BinaryRow>(
+pub(super) fn scalar_zip_body<L: Simd, T: Kernels, O: BinaryRow>(
     b: &[[T; BLOCK]],
     s: T,
     out: &mut [[T; BLOCK]],
@@ -73,7 +73,7 @@ fn binary_row<O: BinaryRow>() -> O {
 }
 
 #[inline(always)]
-pub(super) fn unary_body<L: Simd, T: Element>(blocks: Map<T>, params: [f64; 2], x: &[T], y: &mut [T]) {
+pub(super) fn unary_body<L: Simd, T: Kernels>(blocks: Map<T>, params: [f64; 2], x: &[T], y: &mut [T]) {
     assert_eq!(x.len(), y.len(), "operand and result differ in length");
     let ((x, x_rest), (y, y_rest)) = (x.as_chunks(), y.as_chunks_mut());
     if !x.is_empty() {
@@ -89,7 +89,7 @@ pub(super) fn unary_body<L: Simd, T: Element>(blocks: Map<T>, params: [f64; 2], 
 }
 
 #[inline(always)]
-pub(super) fn flat_body<L: Simd, T: Element>(blocks: Zip<T>, a: &[T], b: &[T], out: &mut [T]) {
+pub(super) fn flat_body<L: Simd, T: Kernels>(blocks: Zip<T>, a: &[T], b: &[T], out: &mut [T]) {
     let n = out.len();
     assert!(a.len() >= n && b.len() >= n, "an operand is shorter than the result");
     let ((a, a_rest), (b, b_rest), (out, rest)) =
@@ -108,7 +108,7 @@ pub(super) fn flat_body<L: Simd, T: Element>(blocks: Zip<T>, a: &[T], b: &[T], o
 }
 
 #[inline(always)]
-pub(super) fn flat_scalar_body<L: Simd, T: Element>(blocks: ZipScalar<T>, x: &[T], s: T, out: &mut [T]) {
+pub(super) fn flat_scalar_body<L: Simd, T: Kernels>(blocks: ZipScalar<T>, x: &[T], s: T, out: &mut [T]) {
     assert!(x.len() >= out.len(), "an operand is shorter than the result");
     let ((x, x_rest), (out, rest)) = (x[..out.len()].as_chunks(), out.as_chunks_mut());
     if !out.is_empty() {
@@ -124,7 +124,7 @@ pub(super) fn flat_scalar_body<L: Simd, T: Element>(blocks: ZipScalar<T>, x: &[T
 }
 
 #[inline(always)]
-pub(super) fn rows_rows_body<L: Simd, T: Element>(
+pub(super) fn rows_rows_body<L: Simd, T: Kernels>(
     f: &Blocks<T>,
     width: usize,
     a: Rows<T>,
@@ -147,7 +147,7 @@ pub(super) fn rows_rows_body<L: Simd, T: Element>(
 }
 
 #[inline(always)]
-pub(super) fn rows_scalars_body<L: Simd, T: Element>(
+pub(super) fn rows_scalars_body<L: Simd, T: Kernels>(
     f: &Blocks<T>,
     swapped: bool,
     width: usize,
@@ -172,7 +172,7 @@ pub(super) fn rows_scalars_body<L: Simd, T: Element>(
 
 /// Rows narrower than a block.
 #[inline(always)]
-fn narrow<L: Simd, T: Element>(f: &Blocks<T>, width: usize, a: Narrow<T>, b: Narrow<T>, out: &mut [T]) {
+fn narrow<L: Simd, T: Kernels>(f: &Blocks<T>, width: usize, a: Narrow<T>, b: Narrow<T>, out: &mut [T]) {
     assert!(width > 0 || out.is_empty(), "rows of width 0 have no elements");
     let rows = out.len().checked_div(width).unwrap_or(0);
     let (mut a, mut b) = (Flat::new::<L>(a, rows, width), Flat::new::<L>(b, rows, width));
@@ -186,7 +186,7 @@ fn narrow<L: Simd, T: Element>(f: &Blocks<T>, width: usize, a: Narrow<T>, b: Nar
 }
 
 #[inline(always)]
-fn load_arg<L: Simd, T: Element>(arg: Arg<T>, at: usize) -> [T; BLOCK] {
+fn load_arg<L: Simd, T: Kernels>(arg: Arg<T>, at: usize) -> [T; BLOCK] {
     match arg {
         Arg::Slice(x) => load::<L, T>(&x[at..]),
         Arg::Scalar(s) => [s; BLOCK],
@@ -194,7 +194,7 @@ fn load_arg<L: Simd, T: Element>(arg: Arg<T>, at: usize) -> [T; BLOCK] {
 }
 
 #[inline(always)]
-pub(super) fn select_body<L: Simd, T: Element>(mask: Arg<T>, then: Arg<T>, other: Arg<T>, out: &mut [T]) {
+pub(super) fn select_body<L: Simd, T: Kernels>(mask: Arg<T>, then: Arg<T>, other: Arg<T>, out: &mut [T]) {
     for arg in [mask, then, other] {
         if let Arg::Slice(x) = arg {
             assert_eq!(x.len(), out.len(), "operand and result differ in length");
