@@ -6,6 +6,7 @@ use crate::element::Element;
 use crate::exec::level::Level;
 use crate::exec::plan::{Binding, CustomJob, CustomSource, Job, Move, Output, Owned, Plan, Product};
 use crate::ops::{Extents, Op, Shape, infer};
+use crate::plan::cut::cut;
 use crate::plan::emit::Emitter;
 use crate::plan::fuse::{Group, Layout, Role, groups};
 use crate::plan::memory::{Lifetime, assign};
@@ -25,7 +26,8 @@ pub(crate) fn build<T: Element>(mut program: Program<T>, level: Level) -> Plan<T
     let layout = Layout::new(&program);
     let mut tasks: Vec<(u32, u32, Task)> = Vec::new();
     let mut group_of: Vec<Option<usize>> = vec![None; program.steps.len()];
-    for (index, group) in groups(&program, &layout).into_iter().enumerate() {
+    let kernels = groups(&program, &layout).into_iter().flat_map(|group| cut(&program, &layout, group));
+    for (index, group) in kernels.enumerate() {
         for &at in &group.steps {
             group_of[at as usize] = Some(index);
         }

@@ -2,8 +2,6 @@
 
 use std::collections::HashMap;
 
-use smallvec::SmallVec;
-
 use crate::element::Element;
 use crate::exec::memory::Operand;
 use crate::exec::reduce;
@@ -13,7 +11,7 @@ use crate::ops::infer::spans;
 use crate::ops::{Op, Reduction, Shape};
 use crate::plan::access::{Access, access, rows_and_width};
 use crate::plan::build::Builder;
-use crate::plan::fuse::{Group, Role};
+use crate::plan::fuse::{Group, Role, flat_count};
 use crate::plan::registers;
 
 /// Tile memory of a kernel in bytes: what stays in a first-level cache beside the streams
@@ -38,7 +36,7 @@ pub(super) struct Emitter<'a, T: Element> {
 
 impl<'a, T: Element> Emitter<'a, T> {
     pub(super) fn new(builder: &'a mut Builder<T>, group: &'a Group) -> Self {
-        let flat = flat_count(builder, group);
+        let flat = flat_count(&builder.program, &builder.layout, group);
         let (code, widths, places, collected) = (Vec::new(), Vec::new(), HashMap::new(), Vec::new());
         Emitter { builder, group, flat, code, widths, places, collected }
     }
@@ -262,36 +260,6 @@ impl<'a, T: Element> Emitter<'a, T> {
     fn flat_width(&self, from: Shape) -> usize {
         if self.flat.is_some() { 1 } else { from.count() / self.group.rows.max(1) }
     }
-}
-
-/// The count of numbers, if all steps are elementwise over it: then rows do not matter.
-fn flat_count<T: Element>(builder: &Builder<T>, group: &Group) -> Option<usize> {
-    let program = &builder.program;
-    let mut counts: SmallVec<[usize; 1]> = SmallVec::new();
-    for &at in &group.steps {
-        let step = &program.steps[at as usize];
-        let shape_of = |input: u32| program.steps[input as usize].shape;
-        let count = match step.op {
-            Op::Unary(_) | Op::Binary(_) | Op::Where => {
-                let flat = |&input: &u32| {
-                    matches!(access(shape_of(input), step.shape), Some(Access::Dense | Access::Number))
-                };
-                step.inputs.iter().all(flat).then(|| step.shape.count())?
-            }
-            Op::Reduce { first, end, .. }
-                if matches!(builder.layout.roles[at as usize], Role::Collected { .. }) =>
-            {
-                let from = shape_of(step.inputs[0]);
-                let (_, _, inner) = spans(from, first as usize, end as usize);
-                (inner == 1).then(|| from.count())?
-            }
-            _ => return None,
-        };
-        if !counts.contains(&count) {
-            counts.push(count);
-        }
-    }
-    (counts.len() == 1).then(|| counts[0])
 }
 
 fn reduction<T: Element>(how: Reduction) -> RowReduction<T> {

@@ -1,5 +1,7 @@
 //! Groups row-local operations into kernels: all that can be computed row by row, without leaving the cache.
 
+use smallvec::SmallVec;
+
 use crate::element::Element;
 use crate::ops::infer::spans;
 use crate::ops::{Op, Reduction};
@@ -202,6 +204,33 @@ pub(crate) fn groups<T: Element>(program: &Program<T>, layout: &Layout) -> Vec<G
         groups[group].steps.push(at as u32);
     }
     groups
+}
+
+/// The count of numbers, if all steps are elementwise over it: then rows do not matter.
+pub(super) fn flat_count<T: Element>(program: &Program<T>, layout: &Layout, group: &Group) -> Option<usize> {
+    let mut counts: SmallVec<[usize; 1]> = SmallVec::new();
+    for &at in &group.steps {
+        let step = &program.steps[at as usize];
+        let shape_of = |input: u32| program.steps[input as usize].shape;
+        let count = match step.op {
+            Op::Unary(_) | Op::Binary(_) | Op::Where => {
+                let flat = |&input: &u32| {
+                    matches!(access(shape_of(input), step.shape), Some(Access::Dense | Access::Number))
+                };
+                step.inputs.iter().all(flat).then(|| step.shape.count())?
+            }
+            Op::Reduce { first, end, .. } if matches!(layout.roles[at as usize], Role::Collected { .. }) => {
+                let from = shape_of(step.inputs[0]);
+                let (_, _, inner) = spans(from, first as usize, end as usize);
+                (inner == 1).then(|| from.count())?
+            }
+            _ => return None,
+        };
+        if !counts.contains(&count) {
+            counts.push(count);
+        }
+    }
+    (counts.len() == 1).then(|| counts[0])
 }
 
 fn find(parent: &mut [u32], mut at: u32) -> u32 {

@@ -4,6 +4,7 @@
 mod access;
 mod build;
 mod cache;
+mod cut;
 mod emit;
 mod executor;
 mod fuse;

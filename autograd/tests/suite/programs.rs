@@ -678,3 +678,27 @@ proptest! {
         }
     }
 }
+
+/// Kernels that are cut, because they are long or because a row of all their values would leave the cache, give the
+/// same bits as one operation at a time.
+#[test]
+fn kernels_that_are_cut_give_the_same_bits() {
+    /// Many values that are all used again at the end, row by row, and derivatives of it all.
+    fn record(g: &Graph<f64>, steps: usize, width: usize) -> Vec<Tensor<f64>> {
+        let x = g.var(Tensor::from_fn([3, width], |i| (i as f64 * 0.37).sin()));
+        let mut kept = vec![x];
+        for step in 0..steps {
+            let (last, other) = (kept[step], kept[step * 7 % kept.len()]);
+            kept.push(if step % 3 == 0 { (last * other).tanh() } else { last * 0.5 + other });
+        }
+        let total = kept.iter().fold(x, |sum, &value| sum + value);
+        let loss = total.softmax(-1).square().sum();
+        let [y, gradient] = g.eval([total, loss.grad(&[x])[0]]);
+        vec![y, gradient]
+    }
+    for (steps, width) in [(1500, 4), (24, 10_000)] {
+        let planned = with_executor(Executor::Planned, || record(&Graph::f64(), steps, width));
+        let reference = with_executor(Executor::Reference, || record(&Graph::f64(), steps, width));
+        assert!(planned == reference, "{steps} steps on rows of {width} numbers");
+    }
+}
