@@ -1,5 +1,5 @@
 //! A whole training step from the plan cache: forward, loss, backward, update; beside its matrix
-//! products alone, which no engine can save, and for the smallest network beside a loop by hand.
+//! products alone, which no engine can save, and for the smallest network beside the same step without `nn` and a loop by hand.
 //!
 //! "elem/s" are floating-point operations of the products per second, 1 Gelem/s = 1 GFLOP/s.
 
@@ -10,6 +10,7 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use autograd::prelude::*;
+use autograd::{Continuation, Key};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use training::{WORKLOADS, Workload};
 
@@ -89,6 +90,51 @@ impl ByHand {
     }
 }
 
+/// Plain gradient descent as a continuation of the graph: what `nn`'s optimisers are, without their services.
+struct Descent<'g> {
+    loss: Var<'g>,
+    params: Vec<Var<'g>>,
+    rate: Var<'g>,
+}
+
+impl<'g> Continuation<'g, f32> for Descent<'g> {
+    fn key(&self, key: &mut Key) {
+        key.of_type::<Descent<'static>>();
+        [self.loss, self.rate].into_iter().chain(self.params.iter().copied()).for_each(|var| key.var(var));
+    }
+
+    fn record(&self, _: &'g Graph, emit: &mut dyn FnMut(Option<Var<'g>>)) {
+        let mut params = self.params.iter();
+        self.loss.try_grad(&self.params, &mut |gradient| {
+            let param = *params.next().expect("one gradient for each parameter");
+            emit(gradient.map(|gradient| param - self.rate * gradient));
+        });
+    }
+}
+
+/// The network 2-8-1 with a batch of four, written against the graph alone.
+fn on_the_graph() -> impl FnMut() -> f32 {
+    let mut params: Vec<Tensor> = [(8, 2), (1, 8)]
+        .into_iter()
+        .flat_map(|(rows, columns)| [Workload::numbers(rows, columns), Tensor::zeros([rows])])
+        .collect();
+    let (x, y) = (Workload::numbers(4, 2), Tensor::from_fn([4, 1], |i| (i % 2) as f32));
+    let mut values = Vec::new();
+    move || {
+        let g = Graph::new();
+        let vars: Vec<Var> = params.iter().map(|tensor| g.var(tensor)).collect();
+        let h = (g.constant(black_box(&x)).matmul_t(vars[0]) + vars[1]).tanh();
+        let logits = h.matmul_t(vars[2]) + vars[3];
+        let loss = (logits.softplus() - logits * g.constant(&y)).mean();
+        let rate = g.number(1e-4);
+        g.run_with(&[loss], &Descent { loss, params: vars, rate }, &mut values);
+        let mut values = values.drain(..).flatten();
+        let loss = values.next().expect("a root has a value").item();
+        params.iter_mut().zip(values).for_each(|(param, value)| *param = value);
+        loss
+    }
+}
+
 fn steps(c: &mut Criterion) {
     let mut group = c.benchmark_group("step");
     for workload in WORKLOADS {
@@ -98,6 +144,7 @@ fn steps(c: &mut Criterion) {
             let inputs = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]];
             let mut net =
                 ByHand { hidden: [[0.3, -0.4]; 8], hidden_bias: [0.1; 8], out: [0.2; 8], out_bias: 0.0 };
+            group.bench_function("A, on the graph alone", |b| b.iter(on_the_graph()));
             group.bench_function("A, by hand", |b| {
                 b.iter(|| net.step(black_box(&inputs), &[0.0, 1.0, 1.0, 0.0], 1e-4));
             });
