@@ -183,5 +183,7 @@ pub use tensor::{IntoTensor, Tensor, TensorError};
 
 /// The names that most programs need: `use autograd::prelude::*;`.
 pub mod prelude {
+    pub use crate::number::{Dual, DualN, Real, Scalar};
+    pub use crate::ops::Elementary;
     pub use crate::{GradientCheck, Graph, Indices, IntoTensor, Tensor, Var, check_gradients};
 }

@@ -12,4 +12,5 @@ mod programs;
 mod row_conventions;
 mod row_docs;
 mod rows;
+mod scalars;
 mod shape_errors;
