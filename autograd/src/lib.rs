@@ -159,6 +159,7 @@
 
 mod buffer;
 mod check;
+mod denormals;
 mod element;
 mod exec;
 mod graph;
@@ -167,6 +168,7 @@ mod local;
 pub mod number;
 pub mod ops;
 mod plan;
+pub mod tape;
 mod tensor;
 
 pub use buffer::{clear_pool, pooled_bytes};
@@ -179,11 +181,12 @@ pub use graph::{
 pub use indices::Indices;
 pub use local::{Executor, PlanStats, clear_plans, plan_stats, with_executor};
 pub use ops::{Shape, ShapeError};
+pub use tape::Tape;
 pub use tensor::{IntoTensor, Tensor, TensorError};
 
 /// The names that most programs need: `use autograd::prelude::*;`.
 pub mod prelude {
     pub use crate::number::{Dual, DualN, Real, Scalar};
     pub use crate::ops::Elementary;
-    pub use crate::{GradientCheck, Graph, Indices, IntoTensor, Tensor, Var, check_gradients};
+    pub use crate::{GradientCheck, Graph, Indices, IntoTensor, Tape, Tensor, Var, check_gradients};
 }

@@ -1,7 +1,6 @@
 //! Runs plans: SIMD levels, kernels, matmul, denormals.
 
 pub(crate) mod custom;
-pub(crate) mod denormals;
 mod functions;
 pub(crate) mod gemm;
 mod kernels;

@@ -2,9 +2,9 @@
 
 use std::rc::Rc;
 
-use super::denormals::FlushDenormals;
 use super::level::Level;
 use super::slices;
+use crate::denormals::FlushDenormals;
 use crate::element::Element;
 use crate::graph::{CustomOp, Data, Graph};
 use crate::indices::Indices;

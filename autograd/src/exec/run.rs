@@ -2,11 +2,11 @@
 
 use smallvec::SmallVec;
 
-use super::denormals::FlushDenormals;
 use super::level::Level;
 use super::memory::{Memory, Slot};
 use super::{custom, gemm, moves};
 use crate::buffer::Storage;
+use crate::denormals::FlushDenormals;
 use crate::element::Element;
 use crate::graph::{Data, Graph};
 use crate::ops::Shape;

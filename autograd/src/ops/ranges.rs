@@ -1,4 +1,4 @@
-//! Sums over slices of numbers. The order of a sum is part of its definition, so it is written once, here.
+//! Sums over slices of numbers and their slopes. The order of a sum is part of its definition, so it is written once, here.
 
 use crate::number::Scalar;
 
@@ -8,7 +8,7 @@ const LANES: usize = 8;
 /// Σ f(i) for i below `count`, in [`LANES`] sums side by side.
 #[track_caller]
 #[inline(always)]
-fn sum_by<S: Scalar>(count: usize, f: impl Fn(usize) -> S) -> S {
+pub(crate) fn sum_by<S: Scalar>(count: usize, f: impl Fn(usize) -> S) -> S {
     let mut at = 0;
     let mut total = None;
     if count >= LANES {
@@ -49,6 +49,12 @@ pub(crate) fn dot<S: Scalar>(a: &[S], b: &[S]) -> S {
     sum_by(a.len(), |i| a[i] * b[i])
 }
 
+/// Slopes of `dot` in each of `a` and each of `b`.
+#[inline(always)]
+pub(crate) fn dot_slopes<'a, S>(a: &'a [S], b: &'a [S]) -> (&'a [S], &'a [S]) {
+    (b, a)
+}
+
 #[track_caller]
 pub(crate) fn linear_combination<S: Scalar>(xs: &[S], weights: &[f64]) -> S {
     check_lengths("linear_combination", xs.len(), weights.len());
@@ -61,12 +67,34 @@ pub(crate) fn norm<S: Scalar>(xs: &[S]) -> S {
     sum_by(xs.len(), |i| xs[i] * xs[i]).sqrt_flat_at_zero()
 }
 
+/// Slopes of `norm` in each of `xs`, given its value `y`.
+#[track_caller]
+pub(crate) fn norm_slopes<S: Scalar>(xs: &[S], y: S) -> Vec<S> {
+    let slope = |&x| if y == 0.0 { S::from(0.0) } else { x / y };
+    xs.iter().map(slope).collect()
+}
+
+/// The largest number is subtracted as a plain one: the result does not depend on it. Infinite differences would be NaN.
+fn shift<S: Scalar>(xs: &[S]) -> f64 {
+    let largest = xs.iter().map(|x| x.to_f64()).fold(f64::NEG_INFINITY, f64::max);
+    if largest.is_finite() { largest } else { 0.0 }
+}
+
 #[track_caller]
 pub(crate) fn logsumexp<S: Scalar>(xs: &[S]) -> S {
-    let largest = xs.iter().map(|x| x.to_f64()).fold(f64::NEG_INFINITY, f64::max);
-    // The largest number is subtracted as a plain one: the result does not depend on it. Infinite differences are NaN.
-    let shift = if largest.is_finite() { largest } else { 0.0 };
+    let shift = shift(xs);
     sum_by(xs.len(), |i| (xs[i] - shift).exp()).ln() + shift
+}
+
+/// `logsumexp` and its slopes in each of `xs`.
+#[track_caller]
+pub(crate) fn logsumexp_with_slopes<S: Scalar>(xs: &[S]) -> (S, Vec<S>) {
+    let shift = shift(xs);
+    let mut slopes: Vec<S> = xs.iter().map(|&x| (x - shift).exp()).collect();
+    let total = sum(&slopes);
+    let scale = total.recip_or_zero();
+    slopes.iter_mut().for_each(|slope| *slope *= scale);
+    (total.ln() + shift, slopes)
 }
 
 #[track_caller]

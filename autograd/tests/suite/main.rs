@@ -14,3 +14,7 @@ mod row_docs;
 mod rows;
 mod scalars;
 mod shape_errors;
+mod tape;
+mod tape_limits;
+mod tape_ranges;
+mod tape_rows;
