@@ -57,6 +57,10 @@ pub(super) const MAX_LENGTH: usize = (1 << (32 - KIND_BITS)) - 1;
 
 impl Trailer {
     #[inline(always)]
+    fn word(kind: Kind, length: u32) -> u64 {
+        u64::from(length << KIND_BITS | kind as u32) << 32
+    }
+    #[inline(always)]
     pub(super) fn compound(self) -> (Kind, usize) {
         (Kind::ALL[(self.second & 0b111) as usize], (self.second >> KIND_BITS) as usize)
     }
@@ -203,6 +207,18 @@ impl<R: Copy> Arena<R> {
         id
     }
 
+    /// A variable: like one of `compound`, but short. The first of its two words is not used: see `end`.
+    #[inline(always)]
+    pub(super) fn leaf(&self) -> u32 {
+        let at = self.room(2);
+        // SAFETY: `room` gives so many words.
+        unsafe {
+            at.add(1).cast::<u64>().write(Trailer::word(Kind::Leaves, 1));
+            self.next.set(at.add(2));
+        }
+        self.node()
+    }
+
     /// A node with one parent.
     #[inline(always)]
     pub(super) fn unary(&self, parent: u32, partial: R) -> u32 {
@@ -259,7 +275,7 @@ impl<R: Copy> Arena<R> {
             let at = at.add(K);
             at.cast::<u32>().copy_from_nonoverlapping(indices.as_ptr(), indices.len());
             let at = at.add(index_words);
-            at.cast::<u64>().write(u64::from((length as u32) << KIND_BITS | kind as u32) << 32);
+            at.cast::<u64>().write(Trailer::word(kind, length as u32));
             self.next.set(at.add(1));
         }
         let first = self.nodes.get();
@@ -309,7 +325,7 @@ impl<'a, R: Copy> Reader<'a, R> {
             }
             let (kind, length) = trailer.compound();
             let (indices, words, numbers) = match kind {
-                Kind::Leaves => (0, 0, 0),
+                Kind::Leaves => (0, 1, 0),
                 Kind::Statement => (length, 0, length),
                 Kind::Sum => (0, 1, 0),
                 Kind::Dot => (0, 3, 0),
