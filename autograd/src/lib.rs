@@ -160,6 +160,7 @@
 mod buffer;
 mod check;
 mod data;
+mod denormals;
 mod element;
 mod exec;
 mod graph;
@@ -168,6 +169,7 @@ pub mod number;
 pub mod ops;
 mod plan;
 mod record;
+pub mod tape;
 mod tensor;
 
 pub use buffer::{clear_pool, pooled_bytes};
@@ -179,9 +181,12 @@ pub use indices::Indices;
 pub use ops::{Shape, ShapeError};
 pub use plan::{Executor, PlanStats, clear_plans, plan_stats, with_executor};
 pub use record::Key;
+pub use tape::Tape;
 pub use tensor::{IntoTensor, Tensor, TensorError};
 
 /// The names that most programs need: `use autograd::prelude::*;`.
 pub mod prelude {
-    pub use crate::{GradientCheck, Graph, Indices, IntoTensor, Tensor, Var, check_gradients};
+    pub use crate::number::{Dual, DualN, Real, Scalar};
+    pub use crate::ops::Elementary;
+    pub use crate::{GradientCheck, Graph, Indices, IntoTensor, Tape, Tensor, Var, check_gradients};
 }

@@ -1,7 +1,6 @@
 //! What can be run, and how: plans, kernels, SIMD levels, matrix products, denormals.
 
 mod custom;
-pub(crate) mod denormals;
 mod frame;
 mod functions;
 pub(crate) mod gemm;

@@ -2,7 +2,6 @@
 
 use smallvec::SmallVec;
 
-use super::denormals::FlushDenormals;
 use super::frame::Frame;
 use super::given::{Given, Lent};
 use super::level::Level;
@@ -10,6 +9,7 @@ use super::memory::Memory;
 use super::plan::{CustomJob, CustomSource, Job, Output, Plan, Product};
 use super::{custom, gemm, moves};
 use crate::data::Data;
+use crate::denormals::FlushDenormals;
 use crate::element::Element;
 use crate::ops::Shape;
 use crate::tensor::Tensor;

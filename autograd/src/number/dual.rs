@@ -1,9 +1,8 @@
 //! `Dual`: a value with its tangent, which is forward mode. It nests: the second derivative is the tangent of a tangent.
 
-use std::ops::{Add, Div, Mul, Neg, Sub};
-
-use super::Real;
-use crate::ops::{self, BinaryRow, UnaryRow};
+use super::scalar::{operators, scalar_traits};
+use super::{Real, Scalar};
+use crate::ops::{BinaryRow, UnaryRow};
 
 /// A number with its derivative along one direction.
 ///
@@ -20,7 +19,9 @@ use crate::ops::{self, BinaryRow, UnaryRow};
 /// let y = f(Dual::variable(Dual::variable(2.0)));
 /// assert!((y.tangent.tangent - (2.0 * 2f64.cos() - 2.0 * 2f64.sin())).abs() < 1e-15);
 /// ```
-#[derive(Clone, Copy, PartialEq, Debug)]
+///
+/// Two of them are compared by value.
+#[derive(Clone, Copy, Debug)]
 pub struct Dual<R> {
     /// The number itself.
     pub value: R,
@@ -44,22 +45,22 @@ impl<R: Real> Dual<R> {
 }
 
 impl<R: Real> Real for Dual<R> {
-    #[inline]
+    #[inline(always)]
     fn lit(self, c: f64) -> Self {
         Dual::constant(self.value.lit(c))
     }
-    #[inline]
+    #[inline(always)]
     fn map<O: UnaryRow>(self, op: O) -> Self {
         let y = self.value.map(op);
         Dual { value: y, tangent: op.slope(self.value, y) * self.tangent }
     }
-    #[inline]
+    #[inline(always)]
     fn zip<O: BinaryRow>(self, op: O, other: Self) -> Self {
         let (a, b) = (self.value, other.value);
         let y = a.zip(op, b);
         Dual { value: y, tangent: op.slope_a(a, b, y) * self.tangent + op.slope_b(a, b, y) * other.tangent }
     }
-    #[inline]
+    #[inline(always)]
     fn where_(self, then: Self, other: Self) -> Self {
         Dual {
             value: self.value.where_(then.value, other.value),
@@ -68,25 +69,44 @@ impl<R: Real> Real for Dual<R> {
     }
 }
 
-macro_rules! operators {
-    ($($Op:ident $method:ident)*) => {$(
-        impl<R: Real> $Op for Dual<R> {
-            type Output = Self;
-            #[inline]
-            #[track_caller]
-            fn $method(self, other: Self) -> Self {
-                self.zip(ops::$Op, other)
-            }
-        }
-    )*};
-}
-operators!(Add add Sub sub Mul mul Div div);
+operators! { [R: Real] Dual<R> }
+scalar_traits! { [R: Scalar] Dual<R> }
 
-impl<R: Real> Neg for Dual<R> {
-    type Output = Self;
-    #[inline]
+impl<R: Scalar> From<f64> for Dual<R> {
+    #[inline(always)]
+    fn from(number: f64) -> Self {
+        Dual { value: R::from(number), tangent: R::from(0.0) }
+    }
+}
+
+impl<R: Scalar> Scalar for Dual<R> {
+    type Local<const N: usize> = Dual<R>;
+
+    #[inline(always)]
+    fn to_f64(self) -> f64 {
+        self.value.to_f64()
+    }
+    #[inline(always)]
+    fn vanishes(self) -> bool {
+        self.value.vanishes() && self.tangent.vanishes()
+    }
     #[track_caller]
-    fn neg(self) -> Self {
-        self.map(ops::Neg)
+    #[inline(always)]
+    fn zip_number<O: BinaryRow>(self, op: O, number: f64) -> Self {
+        let (a, b) = (self.value, R::from(number));
+        let y = a.zip_number(op, number);
+        Dual { value: y, tangent: op.slope_a(a, b, y) * self.tangent }
+    }
+    #[track_caller]
+    #[inline(always)]
+    fn number_zip<O: BinaryRow>(number: f64, op: O, other: Self) -> Self {
+        let (a, b) = (R::from(number), other.value);
+        let y = R::number_zip(number, op, b);
+        Dual { value: y, tangent: op.slope_b(a, b, y) * other.tangent }
+    }
+    #[track_caller]
+    #[inline(always)]
+    fn statement<const N: usize>(inputs: [Self; N], body: impl FnOnce([Self; N]) -> Self) -> Self {
+        body(inputs)
     }
 }

@@ -26,6 +26,7 @@
 mod binary;
 mod elementary;
 pub(crate) mod infer;
+pub(crate) mod ranges;
 mod row;
 mod rules;
 mod shape;

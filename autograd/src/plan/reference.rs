@@ -1,8 +1,8 @@
 //! The slow, obvious executor: one operation at a time. The oracle of all others.
 
 use crate::data::Data;
+use crate::denormals::FlushDenormals;
 use crate::element::Element;
-use crate::exec::denormals::FlushDenormals;
 use crate::exec::level::Level;
 use crate::exec::{self, Custom, Given, Lent, slices};
 use crate::indices::Indices;

@@ -3,8 +3,8 @@
 //! Arithmetic on such numbers takes a hundred times as long on x86; a saturated network is full of
 //! them. Rust's model of floating point assumes the default environment, so a compiler may compute a
 //! constant otherwise than the processor does under the guard. That can only turn a number below
-//! 1.2e-38 into 0 or not, in code that runs under the guard: kernels of a plan, never a user's
-//! function. `AUTOGRAD_DENORMALS=keep` leaves the environment alone.
+//! 1.2e-38 (2.3e-308 in `f64`) into 0 or not, in code that runs under the guard: kernels of a plan,
+//! and sweeps of a tape that was asked to; never a user's function. `AUTOGRAD_DENORMALS=keep` leaves the environment alone.
 
 use std::marker::PhantomData;
 
