@@ -48,6 +48,7 @@ impl<T: Element> Frame<T> {
     /// Binds what is new in this run: data that is given, results, and working memory if it has moved.
     ///
     /// The slots are good until [`end`](Frame::end) is called.
+    #[inline]
     pub(crate) fn bind(&mut self, plan: &Plan<T>, given: &impl Lent<T>) {
         for (number, &position) in self.numbers.iter_mut().zip(&plan.numbers) {
             match given.data(position) {
@@ -87,6 +88,7 @@ impl<T: Element> Frame<T> {
     }
 
     /// Lets go of the run's memory, apart from what is kept for the next run.
+    #[inline]
     pub(crate) fn end(&mut self) {
         self.results.clear();
         self.working.take_if(|working| working.as_slice().len() > KEPT);

@@ -119,6 +119,7 @@ enum Collector<T> {
 
 impl<T: Element> Kernel<T> {
     /// Runs the kernel.
+    #[inline]
     pub(crate) fn run(&self, memory: &Memory<T>) {
         let mut collectors: SmallVec<[Collector<T>; 4]> = SmallVec::new();
         for collected in &self.collected {
@@ -144,6 +145,7 @@ impl<T: Element> Kernel<T> {
 }
 
 impl Collected {
+    #[inline]
     fn begin<T: Element>(&self, memory: &Memory<T>) -> Collector<T> {
         match self.how {
             Gathering::ColumnSums { block } => {
@@ -156,6 +158,7 @@ impl Collected {
         }
     }
 
+    #[inline]
     fn push<T: Element>(&self, memory: &Memory<T>, collector: &mut Collector<T>, x: &[T]) {
         match (collector, self.how) {
             (Collector::Columns(sums), Gathering::ColumnSums { block }) => {
@@ -169,6 +172,7 @@ impl Collected {
         }
     }
 
+    #[inline]
     fn finish<T: Element>(&self, memory: &Memory<T>, collector: &mut Collector<T>) {
         let result = match (collector, self.how) {
             (Collector::Columns(sums), Gathering::ColumnSums { block }) => {
@@ -196,6 +200,7 @@ impl Collected {
 }
 
 impl<T: Element> Instruction<T> {
+    #[inline(always)]
     fn run(&self, memory: &Memory<T>, first: usize, rows: usize, width: usize, out: &mut [T]) {
         let read = |operand: &Operand| memory.read(operand, first, rows);
         match self {

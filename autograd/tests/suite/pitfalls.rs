@@ -221,6 +221,9 @@ fn a_cut_leaf_says_where_it_is_cut() {
         let error = y.backward().try_get(w).unwrap_err().to_string();
         assert!(error.contains(&format!("the path is cut by {name} at")), "{error}");
     }
+    // Also where the other expression is older than the leaf.
+    let error = x.with_derivative_of(w).sum().backward().try_get(x).unwrap_err().to_string();
+    assert!(error.contains("the path is cut by with_derivative_of at"), "{error}");
     let unrelated = g.var(1.0);
     let error = x.sum().backward().try_get(unrelated).unwrap_err().to_string();
     assert!(error.contains("no gradient was kept for the var"), "{error}");
