@@ -74,11 +74,12 @@ fn lines_with(paths: &[String], words: &[&str]) -> Vec<String> {
 }
 
 /// What each part of the engine may name of the others.
-const ARROWS: [(&str, &[&str]); 6] = [
+const ARROWS: [(&str, &[&str]); 7] = [
     ("number", &["number", "ops"]),
     ("ops", &["number", "ops"]),
     ("tape", &["denormals", "number", "ops", "tape"]),
     ("graph", &["element", "graph", "indices", "local", "number", "ops", "tensor"]),
+    ("functions", &["functions", "graph", "number", "ops", "tape", "tensor"]),
     ("plan", &["element", "exec", "graph", "indices", "local", "ops", "plan", "tensor"]),
     (
         "exec",
