@@ -3,50 +3,63 @@
 use crate::number::Scalar;
 
 /// How many sums run side by side: enough for two registers of the widest level.
-const LANES: usize = 8;
+pub(crate) const LANES: usize = 8;
 
-/// Σ f(i) for i below `count`, in [`LANES`] sums side by side.
+/// The sum of chunks, in [`LANES`] sums side by side that are added pairwise, and of what is left after them.
 #[track_caller]
 #[inline(always)]
-pub(crate) fn sum_by<S: Scalar>(count: usize, f: impl Fn(usize) -> S) -> S {
-    let mut at = 0;
+pub(crate) fn sum_chunks<S: Scalar>(
+    mut chunks: impl Iterator<Item = [S; LANES]>,
+    rest: impl Iterator<Item = S>,
+) -> S {
     let mut total = None;
-    if count >= LANES {
-        let mut sums: [S; LANES] = std::array::from_fn(&f);
-        at = LANES;
-        while at + LANES <= count {
-            for (lane, sum) in sums.iter_mut().enumerate() {
-                *sum += f(at + lane);
+    if let Some(mut sums) = chunks.next() {
+        for chunk in chunks {
+            for (sum, term) in sums.iter_mut().zip(chunk) {
+                *sum += term;
             }
-            at += LANES;
         }
-        let mut width = LANES / 2;
-        while width > 0 {
-            for lane in 0..width {
-                let other = sums[lane + width];
-                sums[lane] += other;
-            }
-            width /= 2;
-        }
-        total = Some(sums[0]);
+        let fours: [S; 4] = std::array::from_fn(|i| sums[i] + sums[i + 4]);
+        total = Some((fours[0] + fours[2]) + (fours[1] + fours[3]));
     }
-    for i in at..count {
-        let term = f(i);
-        total = Some(total.map_or(term, |total| total + term));
+    for term in rest {
+        total = Some(match total {
+            Some(total) => total + term,
+            None => term,
+        });
     }
-    total.unwrap_or(S::from(0.0))
+    total.unwrap_or_else(|| S::from(0.0))
+}
+
+/// Σ f(x).
+#[track_caller]
+#[inline(always)]
+pub(crate) fn sum_by<T: Copy, S: Scalar>(xs: &[T], f: impl Fn(T) -> S) -> S {
+    let (chunks, rest) = xs.as_chunks::<LANES>();
+    sum_chunks(chunks.iter().map(|x| x.map(&f)), rest.iter().map(|&x| f(x)))
 }
 
 #[track_caller]
 pub(crate) fn sum<S: Scalar>(xs: &[S]) -> S {
-    sum_by(xs.len(), |i| xs[i])
+    sum_by(xs, |x| x)
+}
+
+/// Σ aᵢ bᵢ of slices of one length.
+#[track_caller]
+#[inline(always)]
+fn products<S: Scalar, T: Copy>(a: &[S], b: &[T]) -> S
+where
+    S: std::ops::Mul<T, Output = S>,
+{
+    let ((a, rest_a), (b, rest_b)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
+    let chunks = a.iter().zip(b).map(|(a, b)| std::array::from_fn(|i| a[i] * b[i]));
+    sum_chunks(chunks, rest_a.iter().zip(rest_b).map(|(&a, &b)| a * b))
 }
 
 #[track_caller]
 pub(crate) fn dot<S: Scalar>(a: &[S], b: &[S]) -> S {
     check_lengths("dot", a.len(), b.len());
-    let b = &b[..a.len()];
-    sum_by(a.len(), |i| a[i] * b[i])
+    products(a, b)
 }
 
 /// Slopes of `dot` in each of `a` and each of `b`.
@@ -58,13 +71,12 @@ pub(crate) fn dot_slopes<'a, S>(a: &'a [S], b: &'a [S]) -> (&'a [S], &'a [S]) {
 #[track_caller]
 pub(crate) fn linear_combination<S: Scalar>(xs: &[S], weights: &[f64]) -> S {
     check_lengths("linear_combination", xs.len(), weights.len());
-    let weights = &weights[..xs.len()];
-    sum_by(xs.len(), |i| xs[i] * weights[i])
+    products(xs, weights)
 }
 
 #[track_caller]
 pub(crate) fn norm<S: Scalar>(xs: &[S]) -> S {
-    sum_by(xs.len(), |i| xs[i] * xs[i]).sqrt_flat_at_zero()
+    products(xs, xs).sqrt_flat_at_zero()
 }
 
 /// Slopes of `norm` in each of `xs`, given its value `y`.
@@ -83,7 +95,7 @@ fn shift<S: Scalar>(xs: &[S]) -> f64 {
 #[track_caller]
 pub(crate) fn logsumexp<S: Scalar>(xs: &[S]) -> S {
     let shift = shift(xs);
-    sum_by(xs.len(), |i| (xs[i] - shift).exp()).ln() + shift
+    sum_by(xs, |x| (x - shift).exp()).ln() + shift
 }
 
 /// `logsumexp` and its slopes in each of `xs`.
@@ -100,8 +112,11 @@ pub(crate) fn logsumexp_with_slopes<S: Scalar>(xs: &[S]) -> (S, Vec<S>) {
 #[track_caller]
 pub(crate) fn matvec<S: Scalar>(matrix: &[S], x: &[S], out: &mut [S]) {
     check_matrix(matrix.len(), out.len(), x.len());
-    for (row, out) in out.iter_mut().enumerate() {
-        *out = dot(&matrix[row * x.len()..(row + 1) * x.len()], x);
+    if x.is_empty() {
+        out.fill(S::from(0.0));
+    }
+    for (row, out) in matrix.chunks_exact(x.len().max(1)).zip(out) {
+        *out = products(row, x);
     }
 }
 

@@ -28,7 +28,7 @@ pub(super) enum Kind {
     Sum,
     /// One node, its parents two ranges whose partials are each other's values.
     Dot,
-    /// As many nodes as rows: a dot of each row with the same range.
+    /// As many nodes as rows: a dot of each row with the same range, and perhaps a bias.
     Matvec,
     /// Each node has one parent, in a range, with a partial.
     Map,

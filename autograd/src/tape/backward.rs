@@ -117,18 +117,19 @@ impl<R: Scalar> Tape<R> {
     ) {
         gradients.generation = None;
         gradients.adjoints.clear();
-        gradients.adjoints.resize(self.arena.nodes(), [R::from(0.0); N]);
+        gradients.adjoints.resize(self.arena.nodes() * N, R::from(0.0));
+        let adjoints = gradients.adjoints.as_chunks_mut::<N>().0;
         for (lane, seeds) in seeds.into_iter().enumerate() {
             for &(result, seed) in seeds {
                 if result.tape.is_some() && !same(result.tape, Some(self)) {
                     two_tapes();
                 }
-                gradients.adjoints[result.id as usize][lane] += seed;
+                adjoints[result.id as usize][lane] += seed;
             }
         }
         {
             let _flush = self.flushes().then(FlushDenormals::new);
-            sweep(&self.arena, &self.values.borrow(), &mut gradients.adjoints);
+            sweep(&self.arena, &self.values.borrow(), adjoints);
         }
         gradients.generation = Some(self.generation());
     }

@@ -26,8 +26,8 @@ use crate::number::Scalar;
 /// ```
 pub struct Gradients<R = f64, const N: usize = 1> {
     pub(super) generation: Option<Generation>,
-    /// By node.
-    pub(super) adjoints: Vec<[R; N]>,
+    /// By node, `N` beside each other.
+    pub(super) adjoints: Vec<R>,
 }
 
 /// Why there is no gradient.
@@ -59,12 +59,16 @@ impl<R: Scalar, const N: usize> Gradients<R, N> {
         if self.generation != Some(tape.generation()) {
             return Err(GradientError::OtherTape);
         }
-        self.adjoints.get(var.id as usize).ok_or(GradientError::Later)
+        self.lanes().get(var.id as usize).ok_or(GradientError::Later)
+    }
+
+    fn lanes(&self) -> &[[R; N]] {
+        self.adjoints.as_chunks::<N>().0
     }
 
     /// Number of nodes that there are gradients of.
     pub fn len(&self) -> usize {
-        self.adjoints.len().saturating_sub(1)
+        self.lanes().len().saturating_sub(1)
     }
 
     /// Whether there are none.
@@ -143,6 +147,6 @@ impl<R: Scalar, const N: usize> Default for Gradients<R, N> {
 
 impl<R: Scalar, const N: usize> fmt::Debug for Gradients<R, N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_map().entries(self.adjoints.iter().enumerate().skip(1)).finish()
+        f.debug_map().entries(self.lanes().iter().enumerate().skip(1)).finish()
     }
 }

@@ -3,6 +3,7 @@
 use super::arena::Kind;
 use super::recorder::Tape;
 use super::var::{Var, same, two_tapes};
+use super::vars::Vars;
 use crate::number::Scalar;
 use crate::ops::ranges;
 
@@ -97,7 +98,7 @@ pub(super) fn sum<'t, R: Scalar>(xs: &[Var<'t, R>]) -> Var<'t, R> {
         Found::Constants => Var::constant(ranges::sum(&values(xs))),
         Found::Neighbours(tape) => {
             // No value is kept: the partials are 1.
-            let value = ranges::sum_by(xs.len(), |i| xs[i].value);
+            let value = ranges::sum_by(xs, |x| x.value);
             let words = [u64::from(xs[0].id)];
             tape.made(value, tape.arena.compound((Kind::Sum, xs.len()), 1, &[], words, &[]))
         }
@@ -202,24 +203,33 @@ pub(super) fn logsumexp<'t, R: Scalar>(xs: &[Var<'t, R>]) -> Var<'t, R> {
     reduced(xs, y, &slopes)
 }
 
-/// The first of the nodes that are the rows' results, their values kept from `at` on.
+/// One node for each row, with its bias if there are some.
 #[track_caller]
 pub(super) fn matvec_range<'t, R: Scalar>(
     tape: &'t Tape<R>,
     matrix: Range,
     x: Range,
     rows: usize,
-) -> super::vars::Vars<'t, R> {
+    bias: Option<Range>,
+) -> Vars<'t, R> {
     let mut kept = tape.values.borrow_mut();
     let at = kept.len();
     kept.resize(at + rows, R::from(0.0));
     let (before, out) = kept.split_at_mut(at);
     ranges::matvec(&before[matrix.at..matrix.at + matrix.length], &before[x.at..x.at + x.length], out);
-    let words =
-        [u64::from(matrix.first) | u64::from(x.first) << 32, matrix.at as u64, x.at as u64, x.length as u64];
+    if let Some(bias) = bias {
+        out.iter_mut().zip(&before[bias.at..bias.at + rows]).for_each(|(out, &bias)| *out += bias);
+    }
+    let first_bias = bias.map_or(0, |bias| bias.first);
+    let words = [
+        u64::from(matrix.first) | u64::from(x.first) << 32,
+        matrix.at as u64,
+        x.at as u64,
+        x.length as u64 | u64::from(first_bias) << 32,
+    ];
     let first = tape.arena.compound((Kind::Matvec, rows), rows, &[], words, &[]);
     tape.note_all(out, first);
-    super::vars::Vars { tape, first, length: rows as u32, at }
+    Vars { tape, first, length: rows as u32, at }
 }
 
 #[track_caller]
@@ -228,7 +238,7 @@ pub(super) fn matvec<'t, R: Scalar>(matrix: &[Var<'t, R>], x: &[Var<'t, R>], out
     if let (Found::Neighbours(tape), Found::Neighbours(other)) = (find(matrix), find(x))
         && std::ptr::eq(tape, other)
     {
-        let made = matvec_range(tape, keep(tape, matrix), keep(tape, x), out.len());
+        let made = matvec_range(tape, keep(tape, matrix), keep(tape, x), out.len(), None);
         out.iter_mut().zip(made.iter()).for_each(|(out, made)| *out = made);
         return;
     }

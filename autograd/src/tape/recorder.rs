@@ -70,6 +70,8 @@ pub struct Tape<R = f64> {
     pub(super) arena: Arena<R>,
     /// Values of ranges whose partials are each other's values.
     pub(super) values: RefCell<Vec<R>>,
+    /// Room for partials that are found one by one.
+    pub(super) scratch: Cell<Vec<R>>,
     id: u64,
     resets: u64,
     flush: Cell<bool>,
@@ -118,6 +120,7 @@ impl<R: Scalar> Tape<R> {
         Tape {
             arena: Arena::new(MOST),
             values: RefCell::new(Vec::new()),
+            scratch: Cell::new(Vec::new()),
             id: TAPES.fetch_add(1, Ordering::Relaxed),
             resets: 0,
             flush: Cell::new(false),

@@ -20,6 +20,12 @@ fn add<R: Scalar, const N: usize>(to: &mut [R; N], slope: R, adjoint: [R; N]) {
     }
 }
 
+/// The adjoint itself, for a slope of 1.
+#[inline(always)]
+fn add_lanes<R: Scalar, const N: usize>(to: &mut [R; N], adjoint: [R; N]) {
+    to.iter_mut().zip(adjoint).for_each(|(to, adjoint)| *to += adjoint);
+}
+
 /// Each target gets its slope times the adjoint.
 #[inline(always)]
 fn add_each<R: Scalar, const N: usize>(to: &mut [[R; N]], slopes: &[R], adjoint: [R; N]) {
@@ -99,11 +105,7 @@ pub(super) fn sweep<R: Scalar, const N: usize>(arena: &Arena<R>, values: &[R], a
                 let first = unsafe { reader.word() } as usize;
                 let adjoint = adjoints[id];
                 if !vanish(&adjoint) {
-                    for to in &mut adjoints[first..first + length] {
-                        for (to, adjoint) in to.iter_mut().zip(adjoint) {
-                            *to += adjoint;
-                        }
-                    }
+                    adjoints[first..first + length].iter_mut().for_each(|to| add_lanes(to, adjoint));
                 }
             }
             Kind::Dot => {
@@ -123,9 +125,15 @@ pub(super) fn sweep<R: Scalar, const N: usize>(arena: &Arena<R>, values: &[R], a
                 // SAFETY: as above.
                 let [columns, at_x, at_m, firsts] =
                     unsafe { [reader.word(), reader.word(), reader.word(), reader.word()] };
-                let columns = columns as usize;
+                let (columns, first_bias) = halves(columns);
                 let x = &values[at_x as usize..][..columns];
                 let (first_m, first_x) = halves(firsts);
+                if first_bias != 0 {
+                    let (before, own) = adjoints.split_at_mut(id - length);
+                    for (to, own) in before[first_bias..first_bias + length].iter_mut().zip(own) {
+                        add_lanes(to, *own);
+                    }
+                }
                 for row in (0..length).rev() {
                     id -= 1;
                     let adjoint = adjoints[id];

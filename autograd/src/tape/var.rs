@@ -69,17 +69,23 @@ impl<'t, R: Scalar> Var<'t, R> {
             None => Var::constant(value),
         }
     }
+}
 
-    /// A result with two parents, one of them a constant or of another tape.
-    #[track_caller]
-    #[inline(never)]
-    fn mixed<O: BinaryRow>(self, op: O, other: Self, value: R) -> Self {
-        let (a, b) = (self.value, other.value);
-        match (self.tape, other.tape) {
-            (Some(_), None) => self.unary(value, || op.slope_a(a, b, value)),
-            (None, _) => other.unary(value, || op.slope_b(a, b, value)),
-            (Some(_), Some(_)) => two_tapes(),
-        }
+/// The node of a result with two parents, one of them a constant or of another tape. What it takes and gives fits in
+/// registers, lest every variable be kept in memory for this case.
+#[track_caller]
+#[inline(never)]
+fn mixed<'t, R: Scalar, O: BinaryRow>(
+    op: O,
+    (tape_a, id_a, a): (Option<&'t Tape<R>>, u32, R),
+    (tape_b, id_b, b): (Option<&'t Tape<R>>, u32, R),
+    y: R,
+) -> (Option<&'t Tape<R>>, u32) {
+    match (tape_a, tape_b) {
+        (Some(tape), None) => (tape_a, tape.made(y, tape.arena.unary(id_a, op.slope_a(a, b, y))).id),
+        (None, Some(tape)) => (tape_b, tape.made(y, tape.arena.unary(id_b, op.slope_b(a, b, y))).id),
+        (None, None) => (None, 0),
+        (Some(_), Some(_)) => two_tapes(),
     }
 }
 
@@ -118,7 +124,10 @@ impl<'t, R: Scalar> Real for Var<'t, R> {
                 let partials = [op.slope_a(a, b, y), op.slope_b(a, b, y)];
                 tape.made(y, tape.arena.binary([self.id, other.id], partials))
             }
-            _ => self.mixed(op, other, y),
+            _ => {
+                let (tape, id) = mixed(op, (self.tape, self.id, a), (other.tape, other.id, b), y);
+                Var { value: y, id, tape }
+            }
         }
     }
     /// The branch that is taken, itself: the other one is not even looked at.

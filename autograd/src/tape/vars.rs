@@ -22,7 +22,7 @@ use crate::ops::{BinaryRow, UnaryRow};
 /// let tape = Tape::new();
 /// let weights = tape.vars(&[0.5, -1.0, 2.0, 1.0, 0.0, -3.0]);
 /// let (bias, x) = (tape.vars(&[0.1, -0.1]), tape.vars(&[1.0, 2.0, 3.0]));
-/// let h = weights.matvec(x).zip(ops::Add, bias).map(ops::Relu);
+/// let h = weights.affine(x, bias).map(ops::Relu);
 /// assert_eq!(h.values(), [4.6, 0.0]);
 /// let grads = h.sum().backward();
 /// assert_eq!(grads.of(weights), [1.0, 2.0, 3.0, 0.0, 0.0, 0.0]);
@@ -174,24 +174,32 @@ impl<'t, R: Scalar> Vars<'t, R> {
         self.on(x);
         let rows = if x.is_empty() { 0 } else { self.len() / x.len() };
         crate::ops::ranges::check_matrix(self.len(), rows, x.len());
-        ranges::matvec_range(self.tape, self.range(), x.range(), rows)
+        ranges::matvec_range(self.tape, self.range(), x.range(), rows, None)
+    }
+
+    /// Like [`matvec`](Vars::matvec), plus a bias for each row: the affine part of a layer in one record.
+    ///
+    /// # Panics
+    /// If the number of these variables is not that of the bias times that of `x`.
+    #[track_caller]
+    pub fn affine(self, x: Vars<'t, R>, bias: Vars<'t, R>) -> Vars<'t, R> {
+        self.on(x);
+        self.on(bias);
+        crate::ops::ranges::check_matrix(self.len(), bias.len(), x.len());
+        ranges::matvec_range(self.tape, self.range(), x.range(), bias.len(), Some(bias.range()))
     }
 
     /// A row of the rule book on each.
     #[track_caller]
     pub fn map<O: UnaryRow>(self, op: O) -> Vars<'t, R> {
-        let mut partials = Vec::with_capacity(self.len());
-        let mut kept = self.tape.values.borrow_mut();
-        let at = kept.len();
-        kept.reserve(self.len());
-        for i in self.at..self.at + self.len() {
-            let x = kept[i];
-            let y = x.map(op);
-            kept.push(y);
-            partials.push(op.slope(x, y));
-        }
-        drop(kept);
-        self.made(Kind::Map, &partials, [u64::from(self.first)], at)
+        let words = [u64::from(self.first)];
+        self.elementwise(Kind::Map, self.len(), words, |kept, out, partials| {
+            let xs = &kept[self.at..self.at + self.len()];
+            for ((&x, y), partial) in xs.iter().zip(out).zip(partials) {
+                *y = x.map(op);
+                *partial = op.slope(x, *y);
+            }
+        })
     }
 
     /// A row of the rule book on each of these and its partner.
@@ -202,30 +210,40 @@ impl<'t, R: Scalar> Vars<'t, R> {
     pub fn zip<O: BinaryRow>(self, op: O, other: Vars<'t, R>) -> Vars<'t, R> {
         self.on(other);
         crate::ops::ranges::check_lengths(O::NAME, self.len(), other.len());
-        let mut partials = Vec::with_capacity(2 * self.len());
-        let mut kept = self.tape.values.borrow_mut();
-        let at = kept.len();
-        kept.reserve(self.len());
-        for i in 0..self.len() {
-            let (a, b) = (kept[self.at + i], kept[other.at + i]);
-            let y = a.zip(op, b);
-            kept.push(y);
-            partials.push(op.slope_a(a, b, y));
-        }
-        for i in 0..self.len() {
-            partials.push(op.slope_b(kept[self.at + i], kept[other.at + i], kept[at + i]));
-        }
-        drop(kept);
-        self.made(Kind::Zip, &partials, [u64::from(self.first) | u64::from(other.first) << 32], at)
+        let words = [u64::from(self.first) | u64::from(other.first) << 32];
+        self.elementwise(Kind::Zip, 2 * self.len(), words, |kept, out, partials| {
+            let (a, b) = (&kept[self.at..self.at + self.len()], &kept[other.at..other.at + self.len()]);
+            let (by_a, by_b) = partials.split_at_mut(self.len());
+            for ((((&a, &b), y), by_a), by_b) in a.iter().zip(b).zip(out).zip(by_a).zip(by_b) {
+                *y = a.zip(op, b);
+                (*by_a, *by_b) = (op.slope_a(a, b, *y), op.slope_b(a, b, *y));
+            }
+        })
     }
 
-    /// The results of an elementwise operation, whose values are kept already.
+    /// The record of an elementwise operation: `compute` gets the values kept so far, and fills in results and partials.
     #[track_caller]
-    fn made<const K: usize>(self, kind: Kind, partials: &[R], words: [u64; K], at: usize) -> Vars<'t, R> {
-        let first = self.tape.arena.compound((kind, self.len()), self.len(), partials, words, &[]);
-        let made = Vars { first, at, ..self };
-        self.tape.note_all(&self.tape.values.borrow()[at..at + self.len()], first);
-        made
+    #[inline(always)]
+    fn elementwise(
+        self,
+        kind: Kind,
+        partials: usize,
+        words: [u64; 1],
+        compute: impl FnOnce(&[R], &mut [R], &mut [R]),
+    ) -> Vars<'t, R> {
+        let zero = R::from(0.0);
+        let mut found = self.tape.scratch.take();
+        found.clear();
+        found.resize(partials, zero);
+        let mut kept = self.tape.values.borrow_mut();
+        let at = kept.len();
+        kept.resize(at + self.len(), zero);
+        let (before, out) = kept.split_at_mut(at);
+        compute(before, out, &mut found);
+        let first = self.tape.arena.compound((kind, self.len()), self.len(), &found, words, &[]);
+        self.tape.note_all(out, first);
+        self.tape.scratch.set(found);
+        Vars { first, at, ..self }
     }
 }
 

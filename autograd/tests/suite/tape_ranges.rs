@@ -132,7 +132,11 @@ fn a_network_by_ranges_has_the_gradient_of_one_by_single_operations() {
     let (mut by_ranges, mut by_single): (Var, Var) = (0.0.into(), 0.0.into());
     for sample in 0..4 {
         let x = numbers(3, 10 + sample);
-        let h = p.slice(..48).matvec(tape.vars(&x)).zip(ops::Add, p.slice(48..64)).map(ops::Relu);
+        let (weights, bias, x_vars) = (p.slice(..48), p.slice(48..64), tape.vars(&x));
+        let h = match sample % 2 {
+            0 => weights.affine(x_vars, bias).map(ops::Relu),
+            _ => weights.matvec(x_vars).zip(ops::Add, bias).map(ops::Relu),
+        };
         by_ranges += p.slice(64..).dot(h.map(ops::Tanh)).square();
         let neuron = |i: usize| (0..3).map(|j| q[3 * i + j] * x[j]).sum::<Var>() + q[48 + i];
         by_single += (0..16).map(|i| neuron(i).relu().tanh() * q[64 + i]).sum::<Var>().square();
