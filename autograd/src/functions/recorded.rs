@@ -227,7 +227,7 @@ impl Scalar for Recorded<'_> {
         let largest = largest.detach();
         // Infinite differences would be NaN.
         let shift = largest.map(ops::IsFinite).where_(largest, Recorded::from(0.0));
-        ranges::sum_by(xs.len(), |i| (xs[i] - shift).exp()).ln() + shift
+        ranges::sum_by(xs, |x| (x - shift).exp()).ln() + shift
     }
 }
 
