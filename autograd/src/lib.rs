@@ -20,6 +20,25 @@
 //! nested arrays and [`Tensor`]s: a shape and shared immutable numbers. [`Graph::new`] computes in `f32`, [`Graph::f64`]
 //! in `f64`.
 //!
+//! # Scalars
+//!
+//! A [`Tape`] is for formulas of single numbers: they are computed at once, and recorded with their partial derivatives. The words are
+//! the same. Functions that are generic over [`Scalar`](number::Scalar) run on a tape, on plain `f64`, in forward mode, and on tapes of tapes.
+//!
+//! ```
+//! use autograd::prelude::*;
+//!
+//! fn area<S: Scalar>(a: S, b: S, c: S) -> S {
+//!     let s = (a + b + c) * 0.5; // Heron's formula
+//!     (s * (s - a) * (s - b) * (s - c)).sqrt()
+//! }
+//! let tape = Tape::new();
+//! let (a, b, c) = (tape.var(3.0), tape.var(4.0), tape.var(5.0));
+//! let grads = area(a, b, c).backward();
+//! assert_eq!((area(3.0, 4.0, 5.0), grads[a], grads[b], grads[c]), (6.0, 2.0, 1.5, 0.0));
+//! assert_eq!(area(Dual::variable(3.0), 4.0.into(), 5.0.into()).tangent, 2.0);
+//! ```
+//!
 //! # Values
 //!
 //! [`value`](Var::value) gives a tensor, [`item`](Var::item) the number of a node that has one. A value that was asked for is held;

@@ -1,5 +1,7 @@
 //! Sums over slices of numbers and their slopes. The order of a sum is part of its definition, so it is written once, here.
 
+use std::ops::Mul;
+
 use crate::number::Scalar;
 
 /// How many sums run side by side: enough for two registers of the widest level.
@@ -47,10 +49,7 @@ pub(crate) fn sum<S: Scalar>(xs: &[S]) -> S {
 /// Σ aᵢ bᵢ of slices of one length.
 #[track_caller]
 #[inline(always)]
-fn products<S: Scalar, T: Copy>(a: &[S], b: &[T]) -> S
-where
-    S: std::ops::Mul<T, Output = S>,
-{
+fn products<S: Scalar + Mul<T, Output = S>, T: Copy>(a: &[S], b: &[T]) -> S {
     let ((a, rest_a), (b, rest_b)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
     let chunks = a.iter().zip(b).map(|(a, b)| std::array::from_fn(|i| a[i] * b[i]));
     sum_chunks(chunks, rest_a.iter().zip(rest_b).map(|(&a, &b)| a * b))

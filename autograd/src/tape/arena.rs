@@ -1,6 +1,6 @@
 //! Where records are kept: one stream of words that is written forwards and read backwards, without a check per record.
 //!
-//! With `sweep.rs`, the only unsafe code of the tape. Two things make it sound. Ids that are recorded were given by the same arena,
+//! With `reader.rs` and `sweep.rs`, the only unsafe code of the tape. Two things make it sound. Ids that are recorded were given by the same arena,
 //! because a variable brings its tape along and `reset` needs that no variable is left. And what is read was written by
 //! the function of the same name.
 
@@ -8,8 +8,10 @@ use std::cell::{Cell, UnsafeCell};
 use std::marker::PhantomData;
 use std::mem::MaybeUninit;
 
+use super::reader::Reader;
+
 /// Records are made of words; numbers among them need no stricter alignment.
-type Word = MaybeUninit<u64>;
+pub(super) type Word = MaybeUninit<u64>;
 
 /// Words that an arena begins with: a page.
 const FIRST: usize = 512;
@@ -57,6 +59,10 @@ pub(super) const MAX_LENGTH: usize = (1 << (32 - KIND_BITS)) - 1;
 
 impl Trailer {
     #[inline(always)]
+    fn word(kind: Kind, length: u32) -> u64 {
+        u64::from(length << KIND_BITS | kind as u32) << 32
+    }
+    #[inline(always)]
     pub(super) fn compound(self) -> (Kind, usize) {
         (Kind::ALL[(self.second & 0b111) as usize], (self.second >> KIND_BITS) as usize)
     }
@@ -82,7 +88,7 @@ unsafe impl<R: Send> Send for Arena<R> {}
 
 impl<R: Copy> Arena<R> {
     /// Words of a number.
-    const WORDS: usize = {
+    pub(super) const WORDS: usize = {
         let fits = align_of::<R>() <= align_of::<Word>() && size_of::<R>().is_multiple_of(size_of::<Word>());
         assert!(fits && size_of::<R>() > 0, "numbers of a tape must be made of f64");
         size_of::<R>() / size_of::<Word>()
@@ -203,6 +209,19 @@ impl<R: Copy> Arena<R> {
         id
     }
 
+    /// A variable: like one of `compound`, but short. The first of its two words says nothing: see `end`.
+    #[inline(always)]
+    pub(super) fn leaf(&self) -> u32 {
+        let at = self.room(2);
+        // SAFETY: `room` gives so many words.
+        unsafe {
+            at.cast::<u64>().write(0);
+            at.add(1).cast::<u64>().write(Trailer::word(Kind::Leaves, 1));
+            self.next.set(at.add(2));
+        }
+        self.node()
+    }
+
     /// A node with one parent.
     #[inline(always)]
     pub(super) fn unary(&self, parent: u32, partial: R) -> u32 {
@@ -247,7 +266,7 @@ impl<R: Copy> Arena<R> {
         let index_words = indices.len().div_ceil(2);
         let total = number_words + K + index_words + 1;
         let free = (self.end.get() as usize).wrapping_sub(self.next.get() as usize);
-        if free < total * size_of::<Word>() || nodes > self.limit as usize - self.nodes() {
+        if free < total * size_of::<Word>() || nodes > (self.limit as usize).saturating_sub(self.nodes()) {
             self.grow(total, nodes);
         }
         let at = self.next.get();
@@ -259,7 +278,7 @@ impl<R: Copy> Arena<R> {
             let at = at.add(K);
             at.cast::<u32>().copy_from_nonoverlapping(indices.as_ptr(), indices.len());
             let at = at.add(index_words);
-            at.cast::<u64>().write(u64::from((length as u32) << KIND_BITS | kind as u32) << 32);
+            at.cast::<u64>().write(Trailer::word(kind, length as u32));
             self.next.set(at.add(1));
         }
         let first = self.nodes.get();
@@ -279,121 +298,12 @@ impl<R: Copy> Arena<R> {
         let at = if self.next.get().is_null() { start } else { self.next.get().cast_const() };
         Reader { arena: self, at, start, nested }
     }
-}
 
-/// Reads records backwards.
-pub(super) struct Reader<'a, R: Copy> {
-    arena: &'a Arena<R>,
-    at: *const Word,
-    start: *const Word,
-    nested: bool,
-}
-
-impl<'a, R: Copy> Reader<'a, R> {
-    #[inline(always)]
-    pub(super) fn is_done(&self) -> bool {
-        self.at == self.start
-    }
-
-    /// The record before: what it is (`None`: one or two parents), its length, its partials.
-    pub(super) fn record(&mut self) -> Option<(Option<Kind>, usize, &'a [R])> {
-        if self.is_done() {
-            return None;
-        }
-        // SAFETY: the reader stands at a record's end, and reads what the function of the same name wrote.
-        unsafe {
-            let trailer = self.trailer();
-            if trailer.first != 0 {
-                let numbers = self.numbers(if trailer.second == 0 { 1 } else { 2 });
-                return Some((None, 1, numbers));
-            }
-            let (kind, length) = trailer.compound();
-            let (indices, words, numbers) = match kind {
-                Kind::Leaves => (0, 0, 0),
-                Kind::Statement => (length, 0, length),
-                Kind::Sum => (0, 1, 0),
-                Kind::Dot => (0, 3, 0),
-                Kind::Matvec => (0, 4, 0),
-                Kind::Weighted | Kind::Map => (0, 1, length),
-                Kind::Zip => (0, 1, 2 * length),
-            };
-            self.indices(indices);
-            for _ in 0..words {
-                self.word();
-            }
-            Some((Some(kind), length, self.numbers(numbers)))
-        }
-    }
-
-    /// The trailer of the record before.
-    ///
-    /// # Safety
-    /// There is one: the reader stands at a record's end and is not done.
-    #[inline(always)]
-    pub(super) unsafe fn trailer(&mut self) -> Trailer {
-        // SAFETY: the caller's promise.
-        let word = unsafe { self.word() };
-        Trailer { first: word as u32, second: (word >> 32) as u32 }
-    }
-
-    /// The word before.
-    ///
-    /// # Safety
-    /// The record that is read has one here.
-    #[inline(always)]
-    pub(super) unsafe fn word(&mut self) -> u64 {
-        // SAFETY: the caller's promise.
-        unsafe {
-            self.at = self.at.sub(1);
-            self.at.cast::<u64>().read()
-        }
-    }
-
-    /// The number before.
-    ///
-    /// # Safety
-    /// The record that is read has one here.
-    #[inline(always)]
-    pub(super) unsafe fn number(&mut self) -> R {
-        // SAFETY: the caller's promise.
-        unsafe {
-            self.at = self.at.sub(Arena::<R>::WORDS);
-            self.at.cast::<R>().read()
-        }
-    }
-
-    /// The numbers before.
-    ///
-    /// # Safety
-    /// The record that is read has so many here.
-    #[inline(always)]
-    pub(super) unsafe fn numbers(&mut self, count: usize) -> &'a [R] {
-        // SAFETY: the caller's promise; nothing is written while the reader lives.
-        unsafe {
-            self.at = self.at.sub((count * size_of::<R>()).div_ceil(size_of::<Word>()));
-            std::slice::from_raw_parts(self.at.cast::<R>(), count)
-        }
-    }
-
-    /// The indices before.
-    ///
-    /// # Safety
-    /// The record that is read has so many here.
-    #[inline(always)]
-    pub(super) unsafe fn indices(&mut self, count: usize) -> &'a [u32] {
-        // SAFETY: the caller's promise; nothing is written while the reader lives.
-        unsafe {
-            self.at = self.at.sub(count.div_ceil(2));
-            std::slice::from_raw_parts(self.at.cast::<u32>(), count)
-        }
-    }
-}
-
-impl<R: Copy> Drop for Reader<'_, R> {
-    fn drop(&mut self) {
-        self.arena.swept.set(self.nested);
-        if !self.nested {
-            self.arena.bound();
+    /// A reader is gone; `nested` if there is another.
+    pub(super) fn end_reading(&self, nested: bool) {
+        self.swept.set(nested);
+        if !nested {
+            self.bound();
         }
     }
 }

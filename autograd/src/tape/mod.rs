@@ -35,6 +35,7 @@ mod backward;
 mod builders;
 mod gradients;
 mod ranges;
+mod reader;
 mod recorder;
 mod rows;
 mod sweep;

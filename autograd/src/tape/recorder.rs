@@ -146,9 +146,9 @@ impl<R: Scalar> Tape<R> {
 
     /// A variable: a leaf that gradients are taken by.
     #[track_caller]
+    #[inline(always)]
     pub fn var(&self, value: R) -> Var<'_, R> {
-        let id = self.arena.compound((Kind::Leaves, 1), 1, &[], [], &[]);
-        self.made(value, id)
+        self.made(value, self.arena.leaf())
     }
 
     /// Variables beside each other: what is done with them as a whole is one record.
@@ -165,7 +165,7 @@ impl<R: Scalar> Tape<R> {
         let at = self.store(values);
         let mut first = None;
         for part in values.chunks(MAX_LENGTH) {
-            let id = self.arena.compound((Kind::Leaves, part.len()), part.len(), &[], [], &[]);
+            let id = self.arena.compound((Kind::Leaves, part.len()), part.len(), &[], [0], &[]);
             first.get_or_insert(id);
         }
         self.note_all(values, first.unwrap_or(1));

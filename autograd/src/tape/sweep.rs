@@ -29,6 +29,18 @@ fn add_lanes<R: Scalar, const N: usize>(to: &mut [R; N], adjoint: [R; N]) {
 /// Each target gets its slope times the adjoint.
 #[inline(always)]
 fn add_each<R: Scalar, const N: usize>(to: &mut [[R; N]], slopes: &[R], adjoint: [R; N]) {
+    if N == 1 {
+        // In chunks of known length, or the loop is not vectorised.
+        let (to, adjoint) = (to.as_flattened_mut(), adjoint[0]);
+        let ((to, rest), (slopes, rest_slopes)) = (to.as_chunks_mut::<8>(), slopes.as_chunks::<8>());
+        for (to, slopes) in to.iter_mut().zip(slopes) {
+            for (to, &slope) in to.iter_mut().zip(slopes) {
+                *to += slope * adjoint;
+            }
+        }
+        rest.iter_mut().zip(rest_slopes).for_each(|(to, &slope)| *to += slope * adjoint);
+        return;
+    }
     for (to, &slope) in to.iter_mut().zip(slopes) {
         add(to, slope, adjoint);
     }
@@ -77,7 +89,11 @@ pub(super) fn sweep<R: Scalar, const N: usize>(arena: &Arena<R>, values: &[R], a
         }
         let (kind, length) = trailer.compound();
         match kind {
-            Kind::Leaves => id -= length,
+            Kind::Leaves => {
+                // SAFETY: as above.
+                unsafe { reader.word() };
+                id -= length;
+            }
             Kind::Statement => {
                 id -= 1;
                 // SAFETY: as above.

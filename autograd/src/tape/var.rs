@@ -49,6 +49,11 @@ impl<'t, R: Scalar> Var<'t, R> {
         Var::constant(self.value)
     }
 
+    /// The tape that it is on; `None` of a constant.
+    pub fn tape(self) -> Option<&'t Tape<R>> {
+        self.tape
+    }
+
     /// Whether this is a constant.
     #[inline]
     pub fn is_constant(self) -> bool {

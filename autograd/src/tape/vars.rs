@@ -44,6 +44,11 @@ impl<R> Clone for Vars<'_, R> {
 impl<R> Copy for Vars<'_, R> {}
 
 impl<'t, R: Scalar> Vars<'t, R> {
+    /// The tape that they are on.
+    pub fn tape(self) -> &'t Tape<R> {
+        self.tape
+    }
+
     /// How many.
     pub fn len(self) -> usize {
         self.length as usize
