@@ -111,6 +111,31 @@
 //! Layers, losses and optimisers are in the crate `nn`, which uses what is public here and nothing else: an optimiser is a
 //! [`Continuation`], a piece of graph that one request appends, computes and cuts off again ([`Graph::run_with`]).
 //!
+//! # Functions
+//!
+//! A function that is generic over [`Scalar`](number::Scalar) runs on plain numbers, dual numbers and the scalars of a [`Tape`]. So there are
+//! [`value_and_grad`], [`jvp`], [`vjp`], [`jacobian`], [`hvp`] and [`hessian`] of it; [`functions`] also has them
+//! for functions of tensors, recordings that are replayed without running the function, and long chains of
+//! steps in little memory.
+//!
+//! ```
+//! use autograd::prelude::*;
+//!
+//! fn rosenbrock<S: Scalar>(x: &[S]) -> S {
+//!     (x[1] - x[0] * x[0]).square() * 100.0 + (x[0] - 1.0).square()
+//! }
+//! // Newton's method finds the minimum at (1, 1) in a few steps.
+//! let mut x = [1.2, 1.0];
+//! for _ in 0..8 {
+//!     let g = grad(|x| rosenbrock(x), &x);
+//!     let h = hessian(|x| rosenbrock(x), &x);
+//!     let [a, b, c, d] = [h.at(&[0, 0]), h.at(&[0, 1]), h.at(&[1, 0]), h.at(&[1, 1])];
+//!     let determinant = a * d - b * c;
+//!     x = [x[0] - (d * g[0] - b * g[1]) / determinant, x[1] - (a * g[1] - c * g[0]) / determinant];
+//! }
+//! assert!((x[0] - 1.0).abs() < 1e-12 && (x[1] - 1.0).abs() < 1e-12);
+//! ```
+//!
 //! # Errors
 //!
 //! A wrong shape in an expression is a bug of the program: it panics at the line that wrote the operation, with both shapes and a
@@ -182,6 +207,7 @@ mod data;
 mod denormals;
 mod element;
 mod exec;
+pub mod functions;
 mod graph;
 mod indices;
 pub mod number;
@@ -195,6 +221,7 @@ pub use buffer::{clear_pool, pooled_bytes};
 pub use check::{Comparison, GradientCheck, GradientMismatch, GradientReport, check_gradients};
 pub use element::Element;
 pub use exec::level::{Level, with_level};
+pub use functions::{grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp};
 pub use graph::{Axes, Continuation, CustomOp, FnOp, GradientError, Gradients, Graph, Mode, Operand, Var};
 pub use indices::Indices;
 pub use ops::{Shape, ShapeError};
@@ -205,6 +232,7 @@ pub use tensor::{IntoTensor, Tensor, TensorError};
 
 /// The names that most programs need: `use autograd::prelude::*;`.
 pub mod prelude {
+    pub use crate::functions::{grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp};
     pub use crate::number::{Dual, DualN, Real, Scalar};
     pub use crate::ops::Elementary;
     pub use crate::{GradientCheck, Graph, Indices, IntoTensor, Tape, Tensor, Var, check_gradients};

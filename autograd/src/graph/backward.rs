@@ -61,7 +61,8 @@ pub(super) fn record_cotangents<'g, T: Element>(
             cotangents[at(id)] = None;
         }
     }
-    wanted.iter().map(|&id| cotangents[at(id)]).collect()
+    // A wanted node may have been recorded after the root, which does not depend on it.
+    wanted.iter().map(|&id| cotangents.get(at(id)).copied().flatten()).collect()
 }
 
 #[track_caller]

@@ -83,8 +83,13 @@ impl<R: Scalar> Scalar for Dual<R> {
     type Local<const N: usize> = Dual<R>;
 
     #[inline(always)]
+    #[track_caller]
     fn to_f64(self) -> f64 {
         self.value.to_f64()
+    }
+    #[inline(always)]
+    fn peek(self) -> f64 {
+        self.value.peek()
     }
     #[inline(always)]
     fn vanishes(self) -> bool {

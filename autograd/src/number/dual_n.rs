@@ -102,8 +102,13 @@ impl<R: Scalar, const N: usize> Scalar for DualN<R, N> {
     type Local<const M: usize> = DualN<R, N>;
 
     #[inline(always)]
+    #[track_caller]
     fn to_f64(self) -> f64 {
         self.value.to_f64()
+    }
+    #[inline(always)]
+    fn peek(self) -> f64 {
+        self.value.peek()
     }
     #[inline(always)]
     fn vanishes(self) -> bool {

@@ -64,6 +64,13 @@ pub trait Scalar:
     /// The plain number, without its derivatives.
     fn to_f64(self) -> f64;
 
+    /// The plain number for a look that decides nothing, such as an error's text. A
+    /// [`Recording`](crate::functions::Recording) is not told of it, as it is of [`to_f64`](Scalar::to_f64).
+    #[inline(always)]
+    fn peek(self) -> f64 {
+        self.to_f64()
+    }
+
     /// Whether this is 0 and has no derivatives that are not.
     fn vanishes(self) -> bool;
 
@@ -232,52 +239,63 @@ pub(crate) use operators;
 /// value, sums and products.
 macro_rules! scalar_traits {
     ([$($generics:tt)*] $Number:ty) => {
-        $crate::number::scalar::scalar_traits!(@each [$($generics)*] $Number:
-            Add add AddAssign add_assign, Sub sub SubAssign sub_assign, Mul mul MulAssign mul_assign,
-            Div div DivAssign div_assign, Rem rem RemAssign rem_assign,);
-        $crate::number::scalar::scalar_traits!(@fold [$($generics)*] $Number: Sum sum 0.0 +=, Product product 1.0 *=,);
+        $crate::number::scalar::scalar_traits!(but comparison [$($generics)*] $Number);
 
         /// By value: derivatives take no part, so a formula takes the same branches as on plain numbers.
         impl<$($generics)*> PartialEq for $Number {
             #[inline(always)]
+            #[track_caller]
             fn eq(&self, other: &Self) -> bool {
                 self.value == other.value
             }
         }
         impl<$($generics)*> PartialEq<f64> for $Number {
             #[inline(always)]
+            #[track_caller]
             fn eq(&self, other: &f64) -> bool {
                 self.value == *other
             }
         }
         impl<$($generics)*> PartialOrd for $Number {
             #[inline(always)]
+            #[track_caller]
             fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
                 self.value.partial_cmp(&other.value)
             }
             #[inline(always)]
+            #[track_caller]
             fn lt(&self, other: &Self) -> bool {
                 self.value < other.value
             }
             #[inline(always)]
+            #[track_caller]
             fn le(&self, other: &Self) -> bool {
                 self.value <= other.value
             }
             #[inline(always)]
+            #[track_caller]
             fn gt(&self, other: &Self) -> bool {
                 self.value > other.value
             }
             #[inline(always)]
+            #[track_caller]
             fn ge(&self, other: &Self) -> bool {
                 self.value >= other.value
             }
         }
         impl<$($generics)*> PartialOrd<f64> for $Number {
             #[inline(always)]
+            #[track_caller]
             fn partial_cmp(&self, other: &f64) -> Option<std::cmp::Ordering> {
                 self.value.partial_cmp(other)
             }
         }
+    };
+    (but comparison [$($generics:tt)*] $Number:ty) => {
+        $crate::number::scalar::scalar_traits!(@each [$($generics)*] $Number:
+            Add add AddAssign add_assign, Sub sub SubAssign sub_assign, Mul mul MulAssign mul_assign,
+            Div div DivAssign div_assign, Rem rem RemAssign rem_assign,);
+        $crate::number::scalar::scalar_traits!(@fold [$($generics)*] $Number: Sum sum 0.0 +=, Product product 1.0 *=,);
     };
     (@each $generics:tt $Number:ty: $($Op:ident $method:ident $Assign:ident $assign:ident,)*) => {
         $($crate::number::scalar::scalar_traits!(@one $generics $Number, $Op $method $Assign $assign);)*

@@ -161,7 +161,7 @@ impl<R: Scalar> Tape<R> {
         let mut reader = self.arena.reader();
         let mut id = self.arena.nodes();
         let mut found = None;
-        let bad = |partials: &[R]| partials.iter().any(|partial| !partial.to_f64().is_finite());
+        let bad = |partials: &[R]| partials.iter().any(|partial| !partial.peek().is_finite());
         while let Some((kind, length, partials)) = reader.record() {
             let own = match kind {
                 Some(Kind::Leaves | Kind::Matvec | Kind::Map | Kind::Zip) => length,

@@ -192,7 +192,7 @@ impl<R: Scalar> Tape<R> {
 
     #[track_caller]
     fn note(&self, value: R, id: u32) {
-        if !value.to_f64().is_finite() && self.first_bad.get().is_none() {
+        if !value.peek().is_finite() && self.first_bad.get().is_none() {
             self.first_bad.set(Some((id, Location::caller())));
         }
     }

@@ -157,8 +157,13 @@ impl<'t, R: Scalar> Scalar for Var<'t, R> {
     type Local<const N: usize> = DualN<R, N>;
 
     #[inline(always)]
+    #[track_caller]
     fn to_f64(self) -> f64 {
         self.value.to_f64()
+    }
+    #[inline(always)]
+    fn peek(self) -> f64 {
+        self.value.peek()
     }
     #[inline(always)]
     fn vanishes(self) -> bool {

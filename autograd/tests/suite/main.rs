@@ -1,7 +1,9 @@
 //! Tests of the public API, one file a duty; one program, because each would compile the engine's generics anew.
 
+mod chains;
 mod check;
 mod common;
+mod functions;
 mod graph_adjoints;
 mod graph_movement;
 mod graph_products;
@@ -9,6 +11,7 @@ mod graph_reductions;
 mod graph_rows;
 mod pitfalls;
 mod programs;
+mod recording;
 mod row_conventions;
 mod row_docs;
 mod rows;
@@ -18,3 +21,4 @@ mod tape;
 mod tape_limits;
 mod tape_ranges;
 mod tape_rows;
+mod tensor_functions;

@@ -3,7 +3,7 @@
 use autograd::prelude::*;
 
 /// Uses everything that the bound promises.
-fn everything<S: Scalar>(x: S, y: S) -> S {
+pub(crate) fn everything<S: Scalar>(x: S, y: S) -> S {
     let mut sum = x * 2.0 + y / 4.0 - 1.0 + (x - y) * (x + y) / (y * y + 1.0);
     sum += x;
     sum -= 0.5;
