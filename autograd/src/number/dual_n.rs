@@ -42,12 +42,18 @@ impl<R: Scalar, const N: usize> DualN<R, N> {
     #[inline(always)]
     pub fn variable(value: R, place: usize) -> Self {
         assert!(place < N, "a dual number of {N} directions has no direction {place}");
-        DualN { value, tangents: std::array::from_fn(|i| R::from(if i == place { 1.0 } else { 0.0 })) }
+        let mut variable = DualN::constant(value);
+        variable.tangents[place] = R::from(1.0);
+        variable
     }
     /// All variables, one for each direction.
     #[inline(always)]
     pub fn variables(values: [R; N]) -> [Self; N] {
-        std::array::from_fn(|place| DualN::variable(values[place], place))
+        let mut variables = [DualN::from(0.0); N];
+        for place in 0..N {
+            variables[place] = DualN::variable(values[place], place);
+        }
+        variables
     }
     /// A number that does not depend on the variables.
     #[inline(always)]
@@ -56,10 +62,54 @@ impl<R: Scalar, const N: usize> DualN<R, N> {
     }
 }
 
-/// `slope * tangent`, and 0 of no dependence: where this is known when compiling, nothing is left to compute.
+/// `slope * tangent`, and 0 of no dependence, for each tangent.
+///
+/// The loop is over an array in place: `array::map` compiles to calls and is not vectorised. Zeros need care only if
+/// the slope is infinite or NaN, which is asked once, not for each tangent.
 #[inline(always)]
-fn scaled<R: Scalar>(slope: R, tangent: R) -> R {
-    if tangent.vanishes() { R::from(0.0) } else { slope * tangent }
+fn scaled<R: Scalar, const N: usize>(slope: R, mut tangents: [R; N]) -> [R; N] {
+    if is_finite(slope) {
+        for tangent in &mut tangents {
+            *tangent = slope * *tangent;
+        }
+    } else {
+        tangents = scaled_but_for_zeros(slope, tangents);
+    }
+    tangents
+}
+
+/// Of two slopes: the tangents of a result of two numbers.
+#[inline(always)]
+fn combined<R: Scalar, const N: usize>(slope_a: R, mut a: [R; N], slope_b: R, b: &[R; N]) -> [R; N] {
+    if is_finite(slope_a) && is_finite(slope_b) {
+        for (a, b) in a.iter_mut().zip(b) {
+            *a = slope_a * *a + slope_b * *b;
+        }
+    } else {
+        let b = scaled_but_for_zeros(slope_b, *b);
+        a = scaled_but_for_zeros(slope_a, a);
+        for (a, b) in a.iter_mut().zip(&b) {
+            *a += *b;
+        }
+    }
+    a
+}
+
+/// Neither infinite nor NaN, in the derivatives too: otherwise the difference is NaN.
+#[expect(clippy::eq_op, reason = "∞ - ∞ and NaN - NaN are NaN")]
+#[inline(always)]
+fn is_finite<R: Scalar>(slope: R) -> bool {
+    (slope - slope).vanishes()
+}
+
+// By value, so that the numbers of the usual path need not be in memory.
+#[cold]
+#[inline(never)]
+fn scaled_but_for_zeros<R: Scalar, const N: usize>(slope: R, mut tangents: [R; N]) -> [R; N] {
+    for tangent in tangents.iter_mut().filter(|tangent| !tangent.vanishes()) {
+        *tangent = slope * *tangent;
+    }
+    tangents
 }
 
 impl<R: Scalar, const N: usize> Real for DualN<R, N> {
@@ -71,16 +121,14 @@ impl<R: Scalar, const N: usize> Real for DualN<R, N> {
     fn map<O: UnaryRow>(self, op: O) -> Self {
         let y = self.value.map(op);
         let slope = op.slope(self.value, y);
-        DualN { value: y, tangents: self.tangents.map(|tangent| scaled(slope, tangent)) }
+        DualN { value: y, tangents: scaled(slope, self.tangents) }
     }
     #[inline(always)]
     fn zip<O: BinaryRow>(self, op: O, other: Self) -> Self {
         let (a, b) = (self.value, other.value);
         let y = a.zip(op, b);
         let (slope_a, slope_b) = (op.slope_a(a, b, y), op.slope_b(a, b, y));
-        let tangents =
-            std::array::from_fn(|i| scaled(slope_a, self.tangents[i]) + scaled(slope_b, other.tangents[i]));
-        DualN { value: y, tangents }
+        DualN { value: y, tangents: combined(slope_a, self.tangents, slope_b, &other.tangents) }
     }
     #[inline(always)]
     fn where_(self, then: Self, other: Self) -> Self {
@@ -120,7 +168,7 @@ impl<R: Scalar, const N: usize> Scalar for DualN<R, N> {
         let (a, b) = (self.value, R::from(number));
         let y = a.zip_number(op, number);
         let slope = op.slope_a(a, b, y);
-        DualN { value: y, tangents: self.tangents.map(|tangent| scaled(slope, tangent)) }
+        DualN { value: y, tangents: scaled(slope, self.tangents) }
     }
     #[track_caller]
     #[inline(always)]
@@ -128,7 +176,7 @@ impl<R: Scalar, const N: usize> Scalar for DualN<R, N> {
         let (a, b) = (R::from(number), other.value);
         let y = R::number_zip(number, op, b);
         let slope = op.slope_b(a, b, y);
-        DualN { value: y, tangents: other.tangents.map(|tangent| scaled(slope, tangent)) }
+        DualN { value: y, tangents: scaled(slope, other.tangents) }
     }
     #[track_caller]
     #[inline(always)]

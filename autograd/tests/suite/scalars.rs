@@ -74,12 +74,19 @@ fn forward_mode_agrees_with_differences_in_first_and_second_order() {
 #[test]
 fn numbers_stand_on_either_side_of_a_dual_number() {
     fn all<S: Scalar>(x: S, left: impl Fn(S) -> [S; 5]) {
+        // The sign of a tangent that is 0 means nothing.
+        let shown = |numbers: [S; 5]| {
+            let shown = format!("{numbers:?}");
+            [",", "]", " }"]
+                .iter()
+                .fold(shown, |shown, end| shown.replace(&format!("-0.0{end}"), &format!("0.0{end}")))
+        };
         let c = || S::from(2.5);
         let right = [x + 2.5, x - 2.5, x * 2.5, x / 2.5, x % 2.5];
         let lifted = [x + c(), x - c(), x * c(), x / c(), x % c()];
-        assert_eq!(format!("{right:?}"), format!("{lifted:?}"));
+        assert_eq!(shown(right), shown(lifted));
         let lifted = [c() + x, c() - x, c() * x, c() / x, c() % x];
-        assert_eq!(format!("{:?}", left(x)), format!("{lifted:?}"));
+        assert_eq!(shown(left(x)), shown(lifted));
     }
     all(Dual::variable(7.25), |x| [2.5 + x, 2.5 - x, 2.5 * x, 2.5 / x, 2.5 % x]);
     all(DualN::<f64, 3>::variable(7.25, 1), |x| [2.5 + x, 2.5 - x, 2.5 * x, 2.5 / x, 2.5 % x]);
