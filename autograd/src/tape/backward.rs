@@ -14,6 +14,13 @@ use crate::number::Scalar;
 impl<'t, R: Scalar> Var<'t, R> {
     /// The derivatives of this number by every node of its tape.
     ///
+    /// ```
+    /// let tape = autograd::Tape::new();
+    /// let (x, y) = (tape.var(3.0), tape.var(4.0));
+    /// let grads = (x * y).backward();
+    /// assert_eq!((grads[x], grads[y]), (4.0, 3.0));
+    /// ```
+    ///
     /// # Panics
     /// If it is a constant.
     #[track_caller]
@@ -106,6 +113,13 @@ impl<R: Scalar> Tape<R> {
     }
 
     /// One sweep with a list of seeds for each lane, into the memory of earlier gradients.
+    ///
+    /// ```
+    /// let tape = autograd::Tape::new();
+    /// let (x, mut rows) = (tape.var(3.0), autograd::tape::Gradients::new());
+    /// tape.sweep_into([&[(x * x, 1.0)], &[(x, 5.0)]], &mut rows);
+    /// assert_eq!(rows.each(x), [6.0, 5.0]);
+    /// ```
     ///
     /// # Panics
     /// If a result belongs to another tape.

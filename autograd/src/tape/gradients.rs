@@ -50,6 +50,14 @@ pub enum GradientError {
 
 impl<R: Scalar, const N: usize> Gradients<R, N> {
     /// No gradients yet: room for [`backward_into`](Var::backward_into), kept from one sweep to the next.
+    ///
+    /// ```
+    /// let mut grads = autograd::tape::Gradients::new();
+    /// let tape = autograd::Tape::new();
+    /// let x = tape.var(3.0);
+    /// (x * x).backward_into(&mut grads);
+    /// assert_eq!(grads[x], 6.0);
+    /// ```
     pub fn new() -> Self {
         Gradients { generation: None, adjoints: Vec::new() }
     }
@@ -67,11 +75,21 @@ impl<R: Scalar, const N: usize> Gradients<R, N> {
     }
 
     /// Number of nodes that there are gradients of.
+    ///
+    /// ```
+    /// let tape = autograd::Tape::new();
+    /// let x = tape.var(3.0);
+    /// assert_eq!((x * x).backward().len(), 2);
+    /// ```
     pub fn len(&self) -> usize {
         self.lanes().len().saturating_sub(1)
     }
 
     /// Whether there are none.
+    ///
+    /// ```
+    /// assert!(autograd::tape::Gradients::<f64>::new().is_empty());
+    /// ```
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -79,6 +97,13 @@ impl<R: Scalar, const N: usize> Gradients<R, N> {
 
 impl<R: Scalar> Gradients<R> {
     /// The derivative by a node; 0 if the result does not depend on it, `None` of a constant.
+    ///
+    /// ```
+    /// let tape = autograd::Tape::new();
+    /// let (x, unused) = (tape.var(3.0), tape.var(1.0));
+    /// let grads = (x * x).backward();
+    /// assert_eq!((grads.get(x), grads.get(unused), grads.get(2.0.into())), (Some(6.0), Some(0.0), None));
+    /// ```
     ///
     /// # Panics
     /// If the node belongs to another tape, or to another time between two resets.
@@ -93,6 +118,14 @@ impl<R: Scalar> Gradients<R> {
 
     /// The derivative by a node.
     ///
+    /// ```
+    /// let tape = autograd::Tape::new();
+    /// let x = tape.var(3.0);
+    /// let grads = (x * x).backward();
+    /// let later = tape.var(1.0);
+    /// assert!(grads.try_get(later).unwrap_err().to_string().contains("after"));
+    /// ```
+    ///
     /// # Errors
     /// Says why there is none.
     pub fn try_get(&self, var: Var<'_, R>) -> Result<R, GradientError> {
@@ -100,6 +133,12 @@ impl<R: Scalar> Gradients<R> {
     }
 
     /// The derivatives by neighbours.
+    ///
+    /// ```
+    /// let tape = autograd::Tape::new();
+    /// let x = tape.vars(&[1.0, 2.0]);
+    /// assert_eq!(x.dot(x).backward().of(x), [2.0, 4.0]);
+    /// ```
     ///
     /// # Panics
     /// If they belong to another tape, or to another time between two resets.
@@ -127,6 +166,12 @@ impl<R: Scalar> Index<Var<'_, R>> for Gradients<R> {
 
 impl<R: Scalar, const N: usize> Gradients<R, N> {
     /// The derivatives of all `N` results by a node.
+    ///
+    /// ```
+    /// let tape = autograd::Tape::new();
+    /// let x = tape.var(3.0);
+    /// assert_eq!(tape.backward_each([x * x, x * 5.0]).each(x), [6.0, 5.0]);
+    /// ```
     ///
     /// # Panics
     /// As indexing does.

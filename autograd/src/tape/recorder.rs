@@ -91,6 +91,12 @@ const MOST: u32 = u32::MAX;
 
 impl Tape {
     /// An empty tape for plain numbers.
+    ///
+    /// ```
+    /// use autograd::prelude::*;
+    /// let tape = Tape::new();
+    /// assert!(tape.is_empty());
+    /// ```
     pub fn new() -> Tape {
         Tape::nested()
     }
@@ -145,6 +151,12 @@ impl<R: Scalar> Tape<R> {
     }
 
     /// A variable: a leaf that gradients are taken by.
+    ///
+    /// ```
+    /// let tape = autograd::Tape::new();
+    /// let x = tape.var(2.0);
+    /// assert_eq!((x * x).backward()[x], 4.0);
+    /// ```
     #[track_caller]
     #[inline(always)]
     pub fn var(&self, value: R) -> Var<'_, R> {
@@ -205,6 +217,15 @@ impl<R: Scalar> Tape<R> {
     }
 
     /// Forgets everything and keeps the memory. No variable may be left, which the compiler sees to.
+    ///
+    /// ```
+    /// let mut tape = autograd::Tape::new();
+    /// let x = tape.var(2.0);
+    /// let _ = x * x;
+    /// let kept = tape.kept_bytes();
+    /// tape.reset();
+    /// assert_eq!((tape.len(), tape.kept_bytes()), (0, kept));
+    /// ```
     pub fn reset(&mut self) {
         self.arena.clear();
         self.values.get_mut().clear();
@@ -214,6 +235,13 @@ impl<R: Scalar> Tape<R> {
 
     /// Whether sweeps over this tape count numbers too small for a normal one as 0. They are IEEE arithmetic otherwise, which
     /// takes a hundred times as long on such numbers. The variable `AUTOGRAD_DENORMALS=keep` has the last word.
+    ///
+    /// ```
+    /// let tape = autograd::Tape::new().flush_denormals(true);
+    /// let x = tape.var(1.0);
+    /// let grads = (x * 1e-160 * 1e-160).backward(); // 1e-320 or 0
+    /// assert!(grads[x] < 1e-300);
+    /// ```
     #[must_use]
     pub fn flush_denormals(self, flush: bool) -> Self {
         self.flush.set(flush);
@@ -229,21 +257,48 @@ impl<R: Scalar> Tape<R> {
     }
 
     /// Number of nodes: variables, and results of what was done with them.
+    ///
+    /// ```
+    /// let tape = autograd::Tape::new();
+    /// let x = tape.var(1.0);
+    /// let _ = x * x + 1.0;
+    /// assert_eq!(tape.len(), 3);
+    /// ```
     pub fn len(&self) -> usize {
         self.arena.nodes() - 1
     }
 
     /// Whether there are none.
+    ///
+    /// ```
+    /// assert!(autograd::Tape::new().is_empty());
+    /// ```
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
     /// Bytes that the records take; a sweep needs an adjoint for each node beside them.
+    ///
+    /// ```
+    /// let tape = autograd::Tape::new();
+    /// let x = tape.var(1.0);
+    /// let before = tape.used_bytes();
+    /// let _ = x * x;
+    /// assert_eq!(tape.used_bytes() - before, 24);
+    /// ```
     pub fn used_bytes(&self) -> usize {
         self.arena.used_bytes() + size_of_val(self.values.borrow().as_slice())
     }
 
     /// Bytes that the tape has taken from the system and keeps until it is dropped.
+    ///
+    /// ```
+    /// let tape = autograd::Tape::new();
+    /// assert_eq!(tape.kept_bytes(), 0);
+    /// let x = tape.var(1.0);
+    /// assert!(tape.kept_bytes() >= tape.used_bytes());
+    /// # let _ = x;
+    /// ```
     pub fn kept_bytes(&self) -> usize {
         self.arena.kept_bytes() + self.values.borrow().capacity() * size_of::<R>()
     }

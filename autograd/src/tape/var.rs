@@ -32,35 +32,69 @@ pub struct Var<'t, R = f64> {
 
 impl<'t, R: Scalar> Var<'t, R> {
     /// The value, a number of the kind that the tape is for.
+    ///
+    /// ```
+    /// let tape = autograd::Tape::new();
+    /// assert_eq!((tape.var(2.0) * 3.0).value(), 6.0);
+    /// ```
     #[inline]
     pub fn value(self) -> R {
         self.value
     }
 
     /// A number that no gradient flows through.
+    ///
+    /// ```
+    /// let tape = autograd::Tape::new();
+    /// let (x, c) = (tape.var(2.0), autograd::tape::Var::constant(5.0));
+    /// assert_eq!((x * c).backward()[x], 5.0);
+    /// ```
     #[inline(always)]
     pub fn constant(value: R) -> Self {
         Var { value, id: 0, tape: None }
     }
 
     /// The same value as a constant.
+    ///
+    /// ```
+    /// let tape = autograd::Tape::new();
+    /// let x = tape.var(3.0);
+    /// assert_eq!((x * x.detach()).backward()[x], 3.0);
+    /// ```
     #[inline]
     pub fn detach(self) -> Self {
         Var::constant(self.value)
     }
 
     /// The tape that it is on; `None` of a constant.
+    ///
+    /// ```
+    /// let tape = autograd::Tape::new();
+    /// assert!((tape.var(1.0) + 1.0).tape().is_some() && tape.var(1.0).detach().tape().is_none());
+    /// ```
     pub fn tape(self) -> Option<&'t Tape<R>> {
         self.tape
     }
 
     /// Whether this is a constant.
+    ///
+    /// ```
+    /// let tape = autograd::Tape::new();
+    /// let x = tape.var(1.0);
+    /// assert!(!x.is_constant() && x.detach().is_constant());
+    /// ```
     #[inline]
     pub fn is_constant(self) -> bool {
         self.tape.is_none()
     }
 
     /// The node on this number's tape, counted from 1; `None` of a constant.
+    ///
+    /// ```
+    /// let tape = autograd::Tape::new();
+    /// let x = tape.var(1.0);
+    /// assert_eq!((x.node(), x.sin().node(), x.detach().node()), (Some(1), Some(2), None));
+    /// ```
     pub fn node(self) -> Option<usize> {
         self.tape.map(|_| self.id as usize)
     }

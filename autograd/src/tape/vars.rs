@@ -45,21 +45,43 @@ impl<R> Copy for Vars<'_, R> {}
 
 impl<'t, R: Scalar> Vars<'t, R> {
     /// The tape that they are on.
+    ///
+    /// ```
+    /// let tape = autograd::Tape::new();
+    /// let x = tape.vars(&[1.0]);
+    /// assert_eq!(x.tape().len(), 1);
+    /// ```
     pub fn tape(self) -> &'t Tape<R> {
         self.tape
     }
 
     /// How many.
+    ///
+    /// ```
+    /// let tape = autograd::Tape::new();
+    /// assert_eq!(tape.vars(&[1.0, 2.0]).len(), 2);
+    /// ```
     pub fn len(self) -> usize {
         self.length as usize
     }
 
     /// Whether there are none.
+    ///
+    /// ```
+    /// let tape = autograd::Tape::new();
+    /// assert!(tape.vars(&[]).is_empty());
+    /// ```
     pub fn is_empty(self) -> bool {
         self.length == 0
     }
 
     /// One of them.
+    ///
+    /// ```
+    /// let tape = autograd::Tape::new();
+    /// let x = tape.vars(&[1.0, 2.0]);
+    /// assert_eq!(x.at(1).value(), 2.0);
+    /// ```
     ///
     /// # Panics
     /// If there are not so many.
@@ -74,16 +96,34 @@ impl<'t, R: Scalar> Vars<'t, R> {
     }
 
     /// All of them, one after the other.
+    ///
+    /// ```
+    /// let tape = autograd::Tape::new();
+    /// let x = tape.vars(&[1.0, 2.0]);
+    /// let y: autograd::tape::Var = x.iter().map(|x| x * x).sum();
+    /// assert_eq!(y.backward().of(x), [2.0, 4.0]);
+    /// ```
     pub fn iter(self) -> impl ExactSizeIterator<Item = Var<'t, R>> + DoubleEndedIterator + Clone {
         (0..self.len()).map(move |i| self.at(i))
     }
 
     /// All of them as single variables.
+    ///
+    /// ```
+    /// let tape = autograd::Tape::new();
+    /// let x = tape.vars(&[1.0, 2.0]).to_vec();
+    /// assert_eq!((x[0] + x[1]).value(), 3.0);
+    /// ```
     pub fn to_vec(self) -> Vec<Var<'t, R>> {
         self.iter().collect()
     }
 
     /// Their values.
+    ///
+    /// ```
+    /// let tape = autograd::Tape::new();
+    /// assert_eq!(tape.vars(&[1.0, 2.0]).map(autograd::ops::Square).values(), [1.0, 4.0]);
+    /// ```
     pub fn values(self) -> Vec<R> {
         self.tape.values.borrow()[self.at..self.at + self.len()].to_vec()
     }
@@ -127,12 +167,24 @@ impl<'t, R: Scalar> Vars<'t, R> {
     }
 
     /// Σ xᵢ.
+    ///
+    /// ```
+    /// let tape = autograd::Tape::new();
+    /// let x = tape.vars(&[1.0, 2.0]);
+    /// assert_eq!(x.sum().backward().of(x), [1.0, 1.0]);
+    /// ```
     #[track_caller]
     pub fn sum(self) -> Var<'t, R> {
         ranges::sum_range(self.tape, self.range())
     }
 
     /// Σ aᵢ bᵢ.
+    ///
+    /// ```
+    /// let tape = autograd::Tape::new();
+    /// let (a, b) = (tape.vars(&[1.0, 2.0]), tape.vars(&[3.0, 4.0]));
+    /// assert_eq!(a.dot(b).backward().of(a), [3.0, 4.0]);
+    /// ```
     ///
     /// # Panics
     /// If the lengths differ.
@@ -144,6 +196,12 @@ impl<'t, R: Scalar> Vars<'t, R> {
 
     /// Σ xᵢ wᵢ with plain numbers as weights.
     ///
+    /// ```
+    /// let tape = autograd::Tape::new();
+    /// let x = tape.vars(&[1.0, 2.0]);
+    /// assert_eq!(x.linear_combination(&[5.0, 7.0]).backward().of(x), [5.0, 7.0]);
+    /// ```
+    ///
     /// # Panics
     /// If the lengths differ.
     #[track_caller]
@@ -152,6 +210,11 @@ impl<'t, R: Scalar> Vars<'t, R> {
     }
 
     /// The Euclidean length √(Σ xᵢ²); its slopes at 0 are 0.
+    ///
+    /// ```
+    /// let tape = autograd::Tape::new();
+    /// assert_eq!(tape.vars(&[3.0, 4.0]).norm().value(), 5.0);
+    /// ```
     #[track_caller]
     pub fn norm(self) -> Var<'t, R> {
         ranges::norm_range(self.tape, self.range())
@@ -172,6 +235,12 @@ impl<'t, R: Scalar> Vars<'t, R> {
 
     /// The product of this matrix, row after row, and a vector: `[rows, columns] . [columns] -> [rows]`.
     ///
+    /// ```
+    /// let tape = autograd::Tape::new();
+    /// let (m, x) = (tape.vars(&[1.0, 2.0, 3.0, 4.0]), tape.vars(&[1.0, -1.0]));
+    /// assert_eq!(m.matvec(x).values(), [-1.0, -1.0]);
+    /// ```
+    ///
     /// # Panics
     /// If the number of these variables is not a multiple of the vector's length.
     #[track_caller]
@@ -184,6 +253,13 @@ impl<'t, R: Scalar> Vars<'t, R> {
 
     /// Like [`matvec`](Vars::matvec), plus a bias for each row: the affine part of a layer in one record.
     ///
+    /// ```
+    /// let tape = autograd::Tape::new();
+    /// let (w, b) = (tape.vars(&[1.0, 2.0, 3.0, 4.0]), tape.vars(&[0.5, 1.5]));
+    /// let y = w.affine(tape.vars(&[1.0, -1.0]), b);
+    /// assert_eq!((y.values(), y.sum().backward().of(b)), (vec![-0.5, 0.5], vec![1.0, 1.0]));
+    /// ```
+    ///
     /// # Panics
     /// If the number of these variables is not that of the bias times that of `x`.
     #[track_caller]
@@ -195,6 +271,12 @@ impl<'t, R: Scalar> Vars<'t, R> {
     }
 
     /// A row of the rule book on each.
+    ///
+    /// ```
+    /// let tape = autograd::Tape::new();
+    /// let x = tape.vars(&[-1.0, 2.0]);
+    /// assert_eq!(x.map(autograd::ops::Relu).sum().backward().of(x), [0.0, 1.0]);
+    /// ```
     #[track_caller]
     pub fn map<O: UnaryRow>(self, op: O) -> Vars<'t, R> {
         let words = [u64::from(self.first)];
@@ -208,6 +290,12 @@ impl<'t, R: Scalar> Vars<'t, R> {
     }
 
     /// A row of the rule book on each of these and its partner.
+    ///
+    /// ```
+    /// let tape = autograd::Tape::new();
+    /// let (a, b) = (tape.vars(&[1.0, 2.0]), tape.vars(&[3.0, 4.0]));
+    /// assert_eq!(a.zip(autograd::ops::Mul, b).values(), [3.0, 8.0]);
+    /// ```
     ///
     /// # Panics
     /// If the lengths differ.
