@@ -1,14 +1,18 @@
 //! Where records are kept: one stream of words that is written forwards and read backwards, without a check per record.
 //!
-//! With `reader.rs` and `sweep.rs`, the only unsafe code of the tape. Two things make it sound. Ids that are recorded were given by the same arena,
-//! because a variable brings its tape along and `reset` needs that no variable is left. And what is read was written by
+//! With its parts `reader` and `sweep` the only unsafe code of the tape. Two things make it sound. Ids that are recorded were
+//! given by the same arena, because a variable brings its tape along and `reset` needs that no variable is left. And what is read was written by
 //! the function of the same name.
 
 use std::cell::{Cell, UnsafeCell};
 use std::marker::PhantomData;
 use std::mem::MaybeUninit;
 
-use super::reader::Reader;
+mod reader;
+mod sweep;
+
+use reader::Reader;
+pub(super) use sweep::sweep;
 
 /// Records are made of words; numbers among them need no stricter alignment.
 pub(super) type Word = MaybeUninit<u64>;

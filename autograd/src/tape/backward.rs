@@ -3,10 +3,9 @@
 use std::fmt;
 use std::panic::Location;
 
-use super::arena::Kind;
+use super::arena::{Kind, sweep};
 use super::gradients::Gradients;
 use super::recorder::Tape;
-use super::sweep::sweep;
 use super::var::{Var, same, two_tapes};
 use crate::denormals::FlushDenormals;
 use crate::number::Scalar;

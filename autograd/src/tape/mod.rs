@@ -35,10 +35,8 @@ mod backward;
 mod builders;
 mod gradients;
 mod ranges;
-mod reader;
 mod recorder;
 mod rows;
-mod sweep;
 mod var;
 mod vars;
 

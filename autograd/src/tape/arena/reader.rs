@@ -1,9 +1,9 @@
 //! `Reader`: the records of a tape from the last to the first. See `arena.rs` for why that is sound.
 
-use super::arena::{Arena, Kind, Trailer, Word};
+use super::{Arena, Kind, Trailer, Word};
 
 /// Reads records backwards.
-pub(super) struct Reader<'a, R: Copy> {
+pub(in crate::tape) struct Reader<'a, R: Copy> {
     pub(super) arena: &'a Arena<R>,
     /// The end of the record before.
     pub(super) at: *const Word,
@@ -19,7 +19,7 @@ impl<'a, R: Copy> Reader<'a, R> {
     }
 
     /// The record before: what it is (`None`: one or two parents), its length, its partials.
-    pub(super) fn record(&mut self) -> Option<(Option<Kind>, usize, &'a [R])> {
+    pub(in crate::tape) fn record(&mut self) -> Option<(Option<Kind>, usize, &'a [R])> {
         if self.is_done() {
             return None;
         }

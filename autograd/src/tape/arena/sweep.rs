@@ -3,7 +3,7 @@
 //!
 //! An adjoint of 0 is passed over: below a branch that was not taken, partials mean nothing, infinite ones included.
 
-use super::arena::{Arena, Kind};
+use super::{Arena, Kind};
 use crate::number::Scalar;
 use crate::ops::ranges;
 
@@ -58,7 +58,11 @@ fn halves(word: u64) -> (usize, usize) {
 }
 
 /// Completes `adjoints`, one for each node, which hold the seeds.
-pub(super) fn sweep<R: Scalar, const N: usize>(arena: &Arena<R>, values: &[R], adjoints: &mut [[R; N]]) {
+pub(in crate::tape) fn sweep<R: Scalar, const N: usize>(
+    arena: &Arena<R>,
+    values: &[R],
+    adjoints: &mut [[R; N]],
+) {
     let mut reader = arena.reader();
     assert!(adjoints.len() == arena.nodes(), "every node has an adjoint");
     let mut id = adjoints.len();
