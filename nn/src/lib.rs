@@ -61,6 +61,7 @@
 #![forbid(unsafe_code)]
 
 mod activation;
+mod config;
 pub mod data;
 mod forward;
 mod init;
@@ -71,8 +72,10 @@ mod mlp;
 mod module;
 mod optim;
 mod random;
+pub mod tour;
 
 pub use activation::Activation::{self, *};
+pub use config::ConfigError;
 pub use forward::{Forward, Layer, Sequential};
 pub use init::Init;
 pub use linear::Linear;
