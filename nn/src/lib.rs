@@ -53,37 +53,40 @@
 //! # }
 //! ```
 //!
-//! What can be used beside it: layers ([`Linear`], [`Mlp`], [`Sequential`], [`Activation`]), losses ([`mse`],
+//! What can be used beside it: layers ([`Linear`], [`Mlp`], [`Sequential`], [`Activation`],
+//! [`Dropout`], [`BatchNorm`] and others), losses ([`mse`],
 //! [`cross_entropy`], [`bce_with_logits`]), optimisers ([`Sgd`], [`Adam`], [`AdamW`], or a [`Rule`]
 //! of one's own), data sets and their files ([`data`]), measures of a classifier ([`metrics`]), and the seeded
 //! generator that everything random takes ([`rng`]).
 
 #![forbid(unsafe_code)]
 
-mod activation;
+mod check;
 mod config;
 pub mod data;
-mod forward;
 mod init;
-mod linear;
+mod layers;
 mod loss;
 pub mod metrics;
-mod mlp;
 mod module;
 mod optim;
 mod random;
+mod summary;
 pub mod tour;
 
-pub use activation::Activation::{self, *};
 pub use config::ConfigError;
-pub use forward::{Forward, Layer, Sequential};
-pub use init::Init;
-pub use linear::Linear;
+pub use init::{Draw, Fan, Init};
+pub use layers::Activation::{self, *};
+pub use layers::{
+    BatchNorm, BatchNormBuilder, Dropout, Embedding, EmbeddingBuilder, Flatten, Forward, Layer, LayerNorm,
+    LayerNormBuilder, Linear, LinearBuilder, Mlp, MlpBuilder, PRelu, Residual, RmsNorm, RmsNormBuilder,
+    Sequential,
+};
 pub use loss::{CrossEntropy, Reduction, bce_with_logits, cross_entropy, mse};
-pub use mlp::Mlp;
 pub use module::{Kind, Model, Module, Place};
 pub use optim::{Adam, AdamRule, AdamW, AdamWRule, AnyRule, Optimizer, Rule, Sgd, SgdRule, StepError};
 pub use random::{Rng, rng};
+pub use summary::{ParameterRow, Parameters, Summarize, Summary, SummaryRow, Trace};
 
 /// The names that most programs need: `use nn::prelude::*;`. Includes those of `autograd`.
 pub mod prelude {
@@ -91,8 +94,9 @@ pub mod prelude {
 
     pub use crate::data::{Dataset, Labels};
     pub use crate::{
-        Activation, Adam, AdamW, Forward, Layer, Linear, Mlp, Model, Module, Sequential, Sgd, StepError,
-        bce_with_logits, cross_entropy, module, mse,
+        Activation, Adam, AdamW, BatchNorm, ConfigError, Dropout, Embedding, Flatten, Forward, Init, Layer,
+        LayerNorm, Linear, Mlp, Model, Module, PRelu, Residual, RmsNorm, Sequential, Sgd, StepError,
+        Summarize, bce_with_logits, cross_entropy, module, mse,
     };
 }
 

@@ -64,6 +64,54 @@ fn layers_name_the_line_that_called_them() {
 }
 
 #[test]
+fn norms_and_other_layers_name_the_line_that_called_them() {
+    let mut rng = nn::rng(1);
+    let g = Graph::new();
+    let (x, number) = (g.ones([2, 3]), g.number(1.0));
+    let (batch, layer, rms) = (BatchNorm::new(4).on(&g), LayerNorm::new(4).on(&g), RmsNorm::new(1).on(&g));
+    panics_here!(layer.forward(x), "LayerNorm", "[2, 3]", "4 features");
+    panics_here!(Forward::forward(&layer, number), "LayerNorm", "[]");
+    panics_here!(rms.forward(x), "RmsNorm", "[2, 3]", "1 features");
+    panics_here!(batch.forward(x), "BatchNorm", "[2, 3]", "[batch, 4]");
+    panics_here!(batch.forward(g.ones([2, 3, 4])), "BatchNorm", "[2, 3, 4]");
+    let fits = BatchNorm::new(3).on(&g);
+    panics_here!(fits.forward(x), "BatchNorm", "training()", "inference()");
+    panics_here!(Dropout::new(0.5).forward(x), "Dropout", "training()", "inference()");
+    g.training();
+    panics_here!(fits.forward(g.ones([1, 3])), "BatchNorm", "[1, 3]", "at least two rows");
+    panics_here!(Dropout { p: 1.0 }.forward(x), "Dropout: p is 1.0");
+
+    let block = Residual(Linear::new(3, 1, &mut rng)).on(&g);
+    panics_here!(block.forward(x), "Residual", "[2, 1]", "[2, 3]");
+    panics_here!(Forward::forward(&block, x), "Residual", "[2, 1]", "[2, 3]");
+    panics_here!(Flatten.forward(number), "Flatten");
+    panics_here!(PRelu { weight: g.ones([2]) }.forward(x), "PRelu", "[2, 3]", "2 features");
+    panics_here!(nn::Softmax(2).forward(x), "softmax", "[2, 3]");
+    let table = Embedding::new(5, 2, &mut rng).on(&g);
+    let places = autograd::Indices::new([1], &[0], 6).unwrap();
+    panics_here!(table.forward(&places), "Embedding", "below 6", "[5, 2]", "below 5");
+
+    let list: Vec<Layer<_>> = vec![Flatten.into(), Residual(Sequential(vec![block.0.into()])).into()];
+    panics_here!(Sequential(list).forward(x), "Residual", "[2, 1]", "[2, 3]");
+    panics_here!(Some(Box::new(fits)).forward(g.ones([1, 3])), "at least two rows");
+    panics_here!(Linear::new(3, 1, &mut rng).summary([2, 2]), "[2, 2]", "[1, 3]");
+}
+
+#[test]
+fn constructors_name_the_line_that_called_them() {
+    let rng = &mut nn::rng(1);
+    panics_here!(Linear::new(0, 1, rng), "Linear: inputs is 0");
+    panics_here!(Linear::with_init(2, 1, Init::Normal(f64::NAN), rng), "Init::Normal: deviation is NaN");
+    panics_here!(Mlp::new(&[2, 0, 1], Relu, rng), "Mlp: hidden is [0]");
+    panics_here!(Dropout::new(1.5), "Dropout: p is 1.5");
+    panics_here!(BatchNorm::new(0), "BatchNorm: features is 0");
+    panics_here!(LayerNorm::new(0), "LayerNorm: features is 0");
+    panics_here!(RmsNorm::new(0), "RmsNorm: features is 0");
+    panics_here!(Embedding::new(0, 2, rng), "Embedding: rows is 0");
+    panics_here!(Init::Sparse { zeros: 2.0, deviation: 1.0 }.draw::<f32>([2, 2], 2, 2, rng), "zeros is 2.0");
+}
+
+#[test]
 fn losses_name_the_line_that_called_them() {
     let g = Graph::new();
     let (column, row) = (g.constant([[1.0], [2.0]]), g.constant([1.0, 2.0]));
