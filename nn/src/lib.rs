@@ -73,6 +73,7 @@ mod optim;
 mod random;
 mod summary;
 pub mod tour;
+pub mod units;
 
 pub use config::ConfigError;
 pub use init::{Draw, Fan, Init};

@@ -15,3 +15,4 @@ mod origins;
 mod steps;
 mod summaries;
 mod trajectories;
+mod units;

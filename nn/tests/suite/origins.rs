@@ -112,6 +112,27 @@ fn constructors_name_the_line_that_called_them() {
 }
 
 #[test]
+fn units_name_the_line_that_called_them() {
+    use nn::units::{Adaline, Examples, LogisticUnit, Perceptron, Threshold, Unit};
+    let g = Graph::new();
+    let x = g.ones([2, 3]);
+    let sign = Threshold::Sign { at_zero: 0.0 };
+    let mut unit = Adaline::<Tensor>::new(2);
+    panics_here!(Adaline::<Tensor>::new(0), "Adaline: inputs is 0");
+    panics_here!(LogisticUnit::<Tensor>::new(0), "LogisticUnit: inputs is 0");
+    panics_here!(Perceptron::<Tensor>::new(0, sign), "Perceptron: inputs is 0");
+    panics_here!(Perceptron::<Tensor>::new(1, Threshold::Step { at_zero: f64::NAN }), "at_zero is NaN");
+    panics_here!(unit.on(&g).forward(x), "[2, 3]", "[2]");
+    panics_here!(LogisticUnit::<Tensor>::new(2).on(&g).forward(x), "[2, 3]", "[2]");
+    panics_here!(Perceptron::<Tensor>::new(2, sign).on(&g).forward(x), "[2, 3]", "[2]");
+    panics_here!(unit.output(&[1.0]), "1 numbers", "2 inputs");
+    panics_here!(unit.learn(&[1.0], 1.0, 0.1), "1 numbers", "2 inputs");
+    let examples = Examples::new([[1.0, 2.0, 3.0]], [1.0]).unwrap();
+    panics_here!(unit.incremental(&examples, 0.1), "3 inputs", "of 2");
+    panics_here!(unit.batch(&examples, 0.1), "3 numbers", "2 inputs");
+}
+
+#[test]
 fn losses_name_the_line_that_called_them() {
     let g = Graph::new();
     let (column, row) = (g.constant([[1.0], [2.0]]), g.constant([1.0, 2.0]));
