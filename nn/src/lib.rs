@@ -53,8 +53,8 @@
 //! # }
 //! ```
 //!
-//! What can be used beside it: layers ([`Linear`], [`Mlp`], [`Sequential`], [`Activation`]), losses ([`mse`],
-//! [`cross_entropy`], [`bce_with_logits`]), optimisers ([`Sgd`], [`Adam`], [`AdamW`], or a [`Rule`]
+//! What can be used beside it: layers ([`Linear`], [`Mlp`], [`Sequential`], [`Activation`]), losses ([`losses`]: [`mse`],
+//! [`cross_entropy`], [`bce_with_logits`] and twenty more), optimisers ([`Sgd`], [`Adam`], [`AdamW`], or a [`Rule`]
 //! of one's own), data sets and their files ([`data`]), measures of a classifier ([`metrics`]), and the seeded
 //! generator that everything random takes ([`rng`]).
 
@@ -66,7 +66,7 @@ pub mod data;
 mod forward;
 mod init;
 mod linear;
-mod loss;
+pub mod losses;
 pub mod metrics;
 mod mlp;
 mod module;
@@ -79,7 +79,7 @@ pub use config::ConfigError;
 pub use forward::{Forward, Layer, Sequential};
 pub use init::Init;
 pub use linear::Linear;
-pub use loss::{CrossEntropy, Reduction, bce_with_logits, cross_entropy, mse};
+pub use losses::{CrossEntropy, Huber, Reduction, bce, bce_with_logits, cross_entropy, huber, mae, mse};
 pub use mlp::Mlp;
 pub use module::{Kind, Model, Module, Place};
 pub use optim::{Adam, AdamRule, AdamW, AdamWRule, AnyRule, Optimizer, Rule, Sgd, SgdRule, StepError};
@@ -92,7 +92,7 @@ pub mod prelude {
     pub use crate::data::{Dataset, Labels};
     pub use crate::{
         Activation, Adam, AdamW, Forward, Layer, Linear, Mlp, Model, Module, Sequential, Sgd, StepError,
-        bce_with_logits, cross_entropy, module, mse,
+        bce_with_logits, cross_entropy, huber, mae, module, mse,
     };
 }
 

@@ -4,6 +4,8 @@ mod allocations;
 mod datasets;
 #[cfg(feature = "files")]
 mod files;
+mod loss_options;
+mod loss_values;
 mod losses;
 mod metrics;
 mod modules;
