@@ -55,7 +55,7 @@
 //!
 //! What can be used beside it: layers ([`Linear`], [`Mlp`], [`Sequential`], [`Activation`]), losses ([`losses`]: [`mse`],
 //! [`cross_entropy`], [`bce_with_logits`] and twenty more), optimisers ([`Sgd`], [`Adam`], [`AdamW`], or a [`Rule`]
-//! of one's own), data sets and their files ([`data`]), measures of a classifier ([`metrics`]), and the seeded
+//! of one's own), data sets and their files ([`data`]), measures of what a model predicts ([`metrics`]), and the seeded
 //! generator that everything random takes ([`rng`]).
 
 #![forbid(unsafe_code)]

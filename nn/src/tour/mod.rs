@@ -1,3 +1,9 @@
 //! A guided tour: each page goes through one part of the crate, with code that runs.
 //!
 //! Pages read from top to bottom, and each stands for itself.
+
+#[doc = include_str!("losses.md")]
+pub mod losses {}
+
+#[doc = include_str!("metrics.md")]
+pub mod metrics {}

@@ -7,6 +7,7 @@ mod files;
 mod loss_options;
 mod loss_values;
 mod losses;
+mod measures;
 mod metrics;
 mod modules;
 mod origins;
