@@ -53,11 +53,10 @@
 //! # }
 //! ```
 //!
-//! What can be used beside it: layers ([`Linear`], [`Mlp`], [`Sequential`], [`Activation`],
-//! [`Dropout`], [`BatchNorm`] and others), losses ([`mse`],
-//! [`cross_entropy`], [`bce_with_logits`]), optimisers ([`Sgd`], [`Adam`], [`AdamW`], or a [`Rule`]
-//! of one's own), data sets and their files ([`data`]), measures of a classifier ([`metrics`]), and the seeded
-//! generator that everything random takes ([`rng`]).
+//! What can be used beside it: layers ([`Linear`], [`Mlp`], [`Sequential`], [`Activation`], [`Dropout`], [`BatchNorm`]
+//! and others), losses ([`losses`]: [`mse`], [`cross_entropy`], [`bce_with_logits`] and twenty more), optimisers ([`Sgd`],
+//! [`Adam`], [`AdamW`], or a [`Rule`] of one's own), data sets and their files ([`data`]), measures of what a model
+//! predicts ([`metrics`]), and the seeded generator that everything random takes ([`rng`]). [`tour`] goes through all of it.
 
 #![forbid(unsafe_code)]
 
@@ -66,7 +65,7 @@ mod config;
 pub mod data;
 mod init;
 mod layers;
-mod loss;
+pub mod losses;
 pub mod metrics;
 mod module;
 mod optim;
@@ -83,7 +82,7 @@ pub use layers::{
     LayerNormBuilder, Linear, LinearBuilder, Mlp, MlpBuilder, PRelu, Residual, RmsNorm, RmsNormBuilder,
     Sequential,
 };
-pub use loss::{CrossEntropy, Reduction, bce_with_logits, cross_entropy, mse};
+pub use losses::{CrossEntropy, Huber, Reduction, bce, bce_with_logits, cross_entropy, huber, mae, mse};
 pub use module::{Kind, Model, Module, Place};
 pub use optim::{Adam, AdamRule, AdamW, AdamWRule, AnyRule, Optimizer, Rule, Sgd, SgdRule, StepError};
 pub use random::{Rng, rng};
@@ -97,7 +96,7 @@ pub mod prelude {
     pub use crate::{
         Activation, Adam, AdamW, BatchNorm, ConfigError, Dropout, Embedding, Flatten, Forward, Init, Layer,
         LayerNorm, Linear, Mlp, Model, Module, PRelu, Residual, RmsNorm, Sequential, Sgd, StepError,
-        Summarize, bce_with_logits, cross_entropy, module, mse,
+        Summarize, bce_with_logits, cross_entropy, huber, mae, module, mse,
     };
 }
 

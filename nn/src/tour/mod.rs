@@ -4,3 +4,9 @@
 
 #[doc = include_str!("layers.md")]
 pub mod layers {}
+
+#[doc = include_str!("losses.md")]
+pub mod losses {}
+
+#[doc = include_str!("metrics.md")]
+pub mod metrics {}

@@ -3,7 +3,8 @@
 use std::cell::{Cell, RefCell};
 use std::panic::{self, AssertUnwindSafe};
 
-use nn::{CrossEntropy, Relu, prelude::*};
+use nn::losses::*;
+use nn::{Relu, prelude::*};
 
 thread_local! {
     static CATCHING: Cell<bool> = const { Cell::new(false) };
@@ -142,6 +143,92 @@ fn losses_name_the_line_that_called_them() {
     panics_here!(cross_entropy(column, &labels), "cross_entropy", "[2, 1]", "[2, 2]");
     panics_here!(cross_entropy(row, &labels), "cross_entropy", "[2]", "[2, 2]");
     panics_here!(CrossEntropy::default().forward(column, &labels), "[2, 1]", "[2, 2]");
+}
+
+#[test]
+fn every_loss_names_the_line_that_called_it() {
+    let g = Graph::new();
+    let (a, b) = (g.constant([[1.0], [2.0]]), g.constant([1.0, 2.0]));
+    panics_here!(half_sum_of_squares(a, b), "half_sum_of_squares", "[2, 1]", "[2]");
+    panics_here!(mae(a, b), "mae", "[2, 1]", "[2]");
+    panics_here!(huber(a, b), "huber", "[2, 1]", "[2]");
+    panics_here!(smooth_l1(a, b), "smooth_l1", "[2, 1]", "[2]");
+    panics_here!(log_cosh(a, b), "log_cosh", "[2, 1]", "[2]");
+    panics_here!(bce(a, b), "bce", "[2, 1]", "[2]");
+    panics_here!(multilabel_bce_with_logits(a, b), "bce_with_logits", "[2, 1]", "[2]");
+    panics_here!(focal(a, b), "focal", "[2, 1]", "[2]");
+    panics_here!(hinge(a, b), "hinge", "[2, 1]", "[2]");
+    panics_here!(squared_hinge(a, b), "hinge", "[2, 1]", "[2]");
+    panics_here!(perceptron_criterion(a, b), "perceptron_criterion", "[2, 1]", "[2]");
+    panics_here!(poisson_nll(a, b), "poisson_nll", "[2, 1]", "[2]");
+    panics_here!(gaussian_nll(a, a, b), "gaussian_nll", "[2, 1]", "[2]");
+    panics_here!(gaussian_nll(a, b, a), "gaussian_nll", "variances", "[2]", "means", "[2, 1]");
+    panics_here!(kl_div(a, b), "kl_div", "[2, 1]", "[2]");
+    panics_here!(soft_cross_entropy(a, b), "soft_cross_entropy", "[2, 1]", "[2]");
+    panics_here!(cosine_embedding(a, b, a), "cosine_embedding", "[2, 1]", "[2]");
+    panics_here!(cosine_embedding(a, a, b), "cosine_embedding", "[2]", "one for each row", "[2, 1]");
+    panics_here!(contrastive(a, b, a), "contrastive", "[2, 1]", "[2]");
+    panics_here!(contrastive(a, a, b), "contrastive", "[2]", "[2, 1]");
+    panics_here!(triplet(a, b, a), "triplet", "positives", "[2, 1]", "[2]");
+    panics_here!(triplet(a, a, b), "triplet", "negatives", "[2, 1]", "[2]");
+    let labels = Labels::new([0, 1], 2).unwrap();
+    panics_here!(nll(a, &labels), "nll", "[2, 1]", "[2, 2]");
+    panics_here!(multi_margin(a, &labels), "multi_margin", "[2, 1]", "[2, 2]");
+    panics_here!(zero_one(&labels, &labels.select(&[0])), "2 predictions", "1 labels");
+}
+
+#[test]
+fn weights_and_options_of_losses_name_the_line_that_called_them() {
+    let g = Graph::new();
+    let labels = Labels::new([0, 1], 2).unwrap();
+    let (x, three) = (g.constant([[1.0, 0.0], [2.0, 0.5]]), g.constant([1.0, 2.0, 3.0]));
+    panics_here!(Mse::default().forward_weighted(x, x, three), "mse: weights", "[3]", "[2, 2]", "[batch, 1]");
+    let entropy = CrossEntropy::default();
+    panics_here!(entropy.forward_weighted(x, &labels, three), "cross_entropy: weights", "[3]", "[2, 1]");
+    panics_here!(entropy.forward_soft_weighted(x, x, three), "soft_cross_entropy: weights", "[3]", "[2, 1]");
+    let entropy = CrossEntropy { class_weights: vec![1.0; 3], ..CrossEntropy::default() };
+    panics_here!(entropy.forward(x, &labels), "cross_entropy: 3 class_weights for 2 classes");
+    panics_here!(entropy.forward_soft(x, x), "soft_cross_entropy: 3 class_weights for 2 classes");
+    let entropy = CrossEntropy { ignore: Some(2), ..CrossEntropy::default() };
+    panics_here!(entropy.forward(x, &labels), "ignore is 2", "less than 2");
+    panics_here!(entropy.forward_soft(x, x), "ignore is a label");
+    let nll = Nll { ignore: Some(9), ..Nll::default() };
+    panics_here!(nll.forward(x, &labels), "nll: ignore is 9");
+    let bce = BceWithLogits { pos_weight: vec![1.0; 3], ..BceWithLogits::default() };
+    panics_here!(bce.forward(x, x), "3 pos_weights", "[2, 2]");
+
+    panics_here!(Huber { delta: 0.0, ..Huber::default() }.forward(x, x), "Huber: delta is 0");
+    panics_here!(SmoothL1 { beta: 0.0, ..SmoothL1::default() }.forward(x, x), "SmoothL1: beta is 0");
+    panics_here!(Bce { epsilon: 1.0, ..Bce::default() }.forward(x, x), "Bce: epsilon is 1");
+    panics_here!(Focal { gamma: -1.0, ..Focal::default() }.forward(x, x), "Focal: gamma is -1");
+    panics_here!(Hinge { margin: f64::NAN, ..Hinge::default() }.forward(x, x), "Hinge: margin is NaN");
+    panics_here!(Triplet { margin: -1.0, ..Triplet::default() }.forward(x, x, x), "Triplet: margin is -1");
+    let smoothed = CrossEntropy { smoothing: 2.0, ..CrossEntropy::default() };
+    panics_here!(smoothed.forward(x, &labels), "CrossEntropy: smoothing is 2", "from 0 to 1");
+}
+
+#[test]
+fn nodes_that_a_loss_records_have_the_line_that_called_it() {
+    let labels = Labels::new([0, 1], 2).unwrap();
+    let g = Graph::new();
+    let x = g.var([[1.0, 0.0], [2.0, 0.5]]);
+    let column = g.constant([[1.0], [0.0]]);
+    macro_rules! records_here {
+        ($($loss:expr),+) => {$({
+            let (loss, line) = ($loss, line!());
+            assert_eq!((loss.origin().line(), loss.origin().file()), (line, file!()), stringify!($loss));
+        })+};
+    }
+    records_here!(mae(x, x), huber(x, x), smooth_l1(x, x), log_cosh(x, x), half_sum_of_squares(x, x));
+    records_here!(bce(x, x), bce_with_logits(x, x), multilabel_bce_with_logits(x, x), focal(x, x));
+    records_here!(hinge(x, x), squared_hinge(x, x), perceptron_criterion(x, x));
+    records_here!(poisson_nll(x, x), gaussian_nll(x, x, x), kl_div(x, x), soft_cross_entropy(x, x));
+    records_here!(cosine_embedding(x, x, column), contrastive(x, x, column), triplet(x, x, x));
+    records_here!(nll(x, &labels), multi_margin(x, &labels), cross_entropy(x, &labels));
+    let options =
+        CrossEntropy { smoothing: 0.1, class_weights: vec![1.0, 2.0], ignore: Some(0), ..Default::default() };
+    records_here!(options.forward(x, &labels), options.forward_weighted(x, &labels, column));
+    records_here!(Mse::default().forward_weighted(x, x, column));
 }
 
 #[test]

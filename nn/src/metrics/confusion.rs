@@ -1,76 +1,9 @@
-//! Measures of a classifier: predictions, accuracy, the confusion matrix.
+//! `ConfusionMatrix`: how often each class was taken for each.
 
 use std::fmt;
 
-use autograd::Tensor;
-
-use crate::data::{DataError, Labels};
-
-/// The class with the highest score in each row of `scores`, `[rows, classes]`: logits or
-/// probabilities. Of equal scores the first counts.
-///
-/// # Errors
-/// [`DataError::NotFinite`] for a NaN: such a row predicts nothing.
-///
-/// # Panics
-/// If `scores` is not a matrix.
-///
-/// ```
-/// use autograd::Tensor;
-/// let predicted = nn::metrics::predictions(&Tensor::from([[0.1, 0.7, 0.2], [2.0, -1.0, 2.0]]))?;
-/// assert_eq!(predicted.as_slice(), [1, 0]);
-/// # Ok::<(), nn::data::DataError>(())
-/// ```
-#[track_caller]
-pub fn predictions(scores: &Tensor) -> Result<Labels, DataError> {
-    let shape = scores.shape();
-    let &[rows, classes] = &shape[..] else {
-        panic!("predictions need scores of shape [rows, classes], but these have shape {shape}");
-    };
-    if let Some(at) = scores.data().iter().position(|score| score.is_nan()) {
-        return Err(DataError::NotFinite {
-            row: at / classes,
-            column: at % classes,
-            value: scores.data()[at],
-        });
-    }
-    let best = |row: usize| {
-        let row = &scores.data()[row * classes..][..classes];
-        (1..classes).fold(0, |best, class| if row[class] > row[best] { class } else { best })
-    };
-    Labels::new((0..rows).map(best), classes)
-}
-
-/// The share of predictions that are right, from 0 to 1; NaN if there are none.
-///
-/// # Panics
-/// If the numbers of labels or classes differ.
-///
-/// ```
-/// use nn::data::Labels;
-/// let actual = Labels::new([0, 1, 2, 2], 3)?;
-/// let predicted = Labels::new([0, 1, 2, 0], 3)?;
-/// assert_eq!(nn::metrics::accuracy(&predicted, &actual), 0.75);
-/// # Ok::<(), nn::data::DataError>(())
-/// ```
-#[track_caller]
-pub fn accuracy(predicted: &Labels, actual: &Labels) -> f64 {
-    check(predicted, actual);
-    let right = predicted.as_slice().iter().zip(actual.as_slice()).filter(|(p, a)| p == a).count();
-    right as f64 / actual.len() as f64
-}
-
-#[track_caller]
-fn check(predicted: &Labels, actual: &Labels) {
-    assert!(
-        (predicted.len(), predicted.classes()) == (actual.len(), actual.classes()),
-        "{} predictions of {} classes do not fit {} labels of {} classes: predict for the same rows",
-        predicted.len(),
-        predicted.classes(),
-        actual.len(),
-        actual.classes(),
-    );
-}
+use super::labels::check;
+use crate::data::Labels;
 
 /// How often each class was taken for each: actual classes in rows, predicted ones in columns.
 ///
@@ -162,6 +95,40 @@ impl ConfusionMatrix {
         self.counts[actual * self.classes + predicted]
     }
 
+    /// Number of classes.
+    pub fn classes(&self) -> usize {
+        self.classes
+    }
+
+    /// How often class `actual` occurred.
+    ///
+    /// # Panics
+    /// If there is no such class.
+    #[track_caller]
+    pub fn occurred(&self, actual: usize) -> u64 {
+        self.check(actual);
+        self.row(actual).iter().sum()
+    }
+
+    /// How often class `predicted` was predicted.
+    ///
+    /// # Panics
+    /// If there is no such class.
+    ///
+    /// ```
+    /// # use nn::data::Labels;
+    /// # use nn::metrics::ConfusionMatrix;
+    /// let (predicted, actual) = (Labels::new([0, 1, 0, 0], 2)?, Labels::new([0, 1, 1, 0], 2)?);
+    /// let matrix = ConfusionMatrix::from_predictions(&predicted, &actual);
+    /// assert_eq!((matrix.occurred(0), matrix.predicted(0), matrix.classes()), (2, 3, 2));
+    /// # Ok::<(), nn::data::DataError>(())
+    /// ```
+    #[track_caller]
+    pub fn predicted(&self, predicted: usize) -> u64 {
+        self.check(predicted);
+        self.counts.iter().skip(predicted).step_by(self.classes).sum()
+    }
+
     /// Number of predictions.
     pub fn total(&self) -> u64 {
         self.counts.iter().sum()
@@ -173,22 +140,13 @@ impl ConfusionMatrix {
         right as f64 / self.total() as f64
     }
 
-    /// The share of class `actual` that was recognised, from 0 to 1; NaN if it never occurred.
-    ///
-    /// # Panics
-    /// If there is no such class.
-    ///
-    /// ```
-    /// # use nn::data::Labels;
-    /// # use nn::metrics::ConfusionMatrix;
-    /// let (predicted, actual) = (Labels::new([0, 1, 0, 0], 2)?, Labels::new([0, 1, 1, 0], 2)?);
-    /// let matrix = ConfusionMatrix::from_predictions(&predicted, &actual);
-    /// assert_eq!((matrix.recall(0), matrix.recall(1), matrix.accuracy()), (1.0, 0.5, 0.75));
-    /// # Ok::<(), nn::data::DataError>(())
-    /// ```
     #[track_caller]
-    pub fn recall(&self, actual: usize) -> f64 {
-        self.count(actual, actual) as f64 / self.row(actual).iter().sum::<u64>() as f64
+    fn check(&self, class: usize) {
+        assert!(
+            class < self.classes,
+            "class {class} was asked for, but there are only {} (counted from 0)",
+            self.classes
+        );
     }
 
     fn row(&self, actual: usize) -> &[u64] {
@@ -198,8 +156,7 @@ impl ConfusionMatrix {
 
 impl fmt::Display for ConfusionMatrix {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let column = |predicted| (0..self.classes).map(|actual| self.count(actual, predicted)).sum();
-        let columns: Vec<u64> = (0..self.classes).map(column).collect();
+        let columns: Vec<u64> = (0..self.classes).map(|class| self.predicted(class)).collect();
         let widest = columns.iter().copied().max().unwrap_or(0).max(self.classes as u64);
         let (cell, sum) = (widest.to_string().len().max(3), self.total().to_string().len().max(5));
 
