@@ -37,10 +37,10 @@
 //! # assert_eq!((loss.is_finite(), logits.shape()), (true, [8, 10].into()));
 //!
 //! // Gradients by hand, to accumulate or to clip: they have the form of the model.
-//! let (loss, grads) = net.value_and_grad(|g, net| cross_entropy(net.forward(g.constant(&x)), &labels))?;
-//! let clipped = grads.map_params(&mut |grad: &Tensor| grad.map(|x| x.clamp(-1.0, 1.0)));
-//! adam.apply(&mut net, &clipped)?;
-//! # assert!(loss.is_finite());
+//! let (loss, mut grads) = net.value_and_grad(|g, net| cross_entropy(net.forward(g.constant(&x)), &labels))?;
+//! let norm = nn::clip_norm(&mut grads, 1.0)?;
+//! adam.apply(&mut net, &grads)?;
+//! # assert!(loss.is_finite() && norm > 0.0);
 //!
 //! // Another model in a loss, as constants; two that are trained together are a tuple.
 //! let generator = Linear::new(3, 784, &mut rng);
@@ -54,8 +54,8 @@
 //! ```
 //!
 //! What can be used beside it: layers ([`Linear`], [`Mlp`], [`Sequential`], [`Activation`]), losses ([`mse`],
-//! [`cross_entropy`], [`bce_with_logits`]), optimisers ([`Sgd`], [`Adam`], [`AdamW`], or a [`Rule`]
-//! of one's own), data sets and their files ([`data`]), measures of a classifier ([`metrics`]), and the seeded
+//! [`cross_entropy`], [`bce_with_logits`]), optimisers ([`Sgd`], [`Adam`], [`AdamW`] and eight more, [`Lbfgs`], or a
+//! [`Rule`] of one's own) with [`schedules`], data sets and their files ([`data`]), measures of a classifier ([`metrics`]), and the seeded
 //! generator that everything random takes ([`rng`]).
 
 #![forbid(unsafe_code)]
@@ -72,6 +72,7 @@ mod mlp;
 mod module;
 mod optim;
 mod random;
+pub mod schedules;
 pub mod tour;
 
 pub use activation::Activation::{self, *};
@@ -82,17 +83,24 @@ pub use linear::Linear;
 pub use loss::{CrossEntropy, Reduction, bce_with_logits, cross_entropy, mse};
 pub use mlp::Mlp;
 pub use module::{Kind, Model, Module, Place};
-pub use optim::{Adam, AdamRule, AdamW, AdamWRule, AnyRule, Optimizer, Rule, Sgd, SgdRule, StepError};
+pub use optim::{
+    Accumulate, AdaMax, AdaMaxRule, Adadelta, AdadeltaRule, Adagrad, AdagradRule, Adam, AdamRule, AdamW,
+    AdamWRule, AnyRule, Decay, Ema, EmaStart, End, Lbfgs, Lion, LionRule, Minimised, Nadam, NadamRule,
+    Optimizer, OptimizerState, RAdam, RAdamRule, RmsProp, RmsPropRule, Rprop, RpropRule, Rule, Sgd, SgdRule,
+    StepError, clip_norm, clip_value,
+};
 pub use random::{Rng, rng};
+pub use schedules::Schedule;
 
 /// The names that most programs need: `use nn::prelude::*;`. Includes those of `autograd`.
 pub mod prelude {
     pub use autograd::prelude::*;
 
     pub use crate::data::{Dataset, Labels};
+    pub use crate::schedules::Finite;
     pub use crate::{
-        Activation, Adam, AdamW, Forward, Layer, Linear, Mlp, Model, Module, Sequential, Sgd, StepError,
-        bce_with_logits, cross_entropy, module, mse,
+        Activation, Adagrad, Adam, AdamW, Ema, Forward, Layer, Lbfgs, Linear, Mlp, Model, Module, Nadam,
+        RmsProp, Schedule, Sequential, Sgd, StepError, bce_with_logits, cross_entropy, module, mse,
     };
 }
 
