@@ -1,10 +1,14 @@
-//! Stochastic gradient descent, with momentum if wanted.
+//! Gradient descent, with momentum if wanted.
 
 use autograd::{Element, Var};
 
-use super::{Optimizer, Rule};
+use crate::config::ConfigError;
+use crate::optim::{Decay, Optimizer, Rule, check};
 
-/// Stochastic gradient descent: w ← w - lr · g.
+/// Gradient descent: w ← w - lr · g (Robbins, Monro 1951, where the gradient is that of a sample).
+///
+/// What it descends is the loss that it is given: that of a batch makes it stochastic gradient
+/// descent, that of the whole data set plain (batch) gradient descent.
 ///
 /// ```
 /// use nn::prelude::*;
@@ -26,7 +30,8 @@ pub struct SgdRule {
     pub momentum: f64,
     /// Takes from the weight of the gradient in the direction; 0 in textbooks.
     pub dampening: f64,
-    /// Looks ahead along the direction: g + momentum · b in place of b (Nesterov 1983).
+    /// Looks ahead along the direction: g + momentum · b in place of b (Nesterov 1983, in the form of
+    /// Sutskever et al. 2013).
     pub nesterov: bool,
     /// This share of the weight is added to its gradient.
     pub weight_decay: f64,
@@ -41,35 +46,40 @@ impl SgdRule {
 
 impl<T: Element> Sgd<T> {
     /// Plain descent with this learning rate.
+    ///
+    /// # Panics
+    /// If the learning rate is negative or not finite.
+    #[track_caller]
     pub fn new(lr: f64) -> Sgd<T> {
         Optimizer::from_rule(SgdRule::new(lr))
     }
+}
 
+settings! { SgdRule:
     /// Keeps this share of the last direction, as in 0.9.
-    pub fn momentum(self, momentum: f64) -> Sgd<T> {
-        self.with_rule(|rule| rule.momentum = momentum)
+    fn momentum(rule, momentum: f64) {
+        rule.momentum = momentum;
     }
 
     /// Takes this share from the gradient's weight in the direction.
-    pub fn dampening(self, dampening: f64) -> Sgd<T> {
-        self.with_rule(|rule| rule.dampening = dampening)
+    fn dampening(rule, dampening: f64) {
+        rule.dampening = dampening;
     }
 
-    /// Looks ahead along the direction.
-    pub fn nesterov(self) -> Sgd<T> {
-        self.with_rule(|rule| rule.nesterov = true)
+    /// Looks ahead along the direction; means nothing without momentum.
+    fn nesterov(rule) {
+        rule.nesterov = true;
     }
 
     /// Adds this share of each weight to its gradient.
-    pub fn weight_decay(self, weight_decay: f64) -> Sgd<T> {
-        self.with_rule(|rule| rule.weight_decay = weight_decay)
+    fn weight_decay(rule, weight_decay: f64) {
+        rule.weight_decay = weight_decay;
     }
 }
 
 /// Which terms the formula of [`SgdRule`] has.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct SgdForm {
-    decay: bool,
     momentum: bool,
     nesterov: bool,
 }
@@ -77,21 +87,33 @@ pub struct SgdForm {
 impl Rule for SgdRule {
     type Form = SgdForm;
 
-    fn state(&self) -> usize {
-        usize::from(self.momentum != 0.0)
+    fn name(&self) -> &'static str {
+        "Sgd"
+    }
+
+    fn state(&self) -> &'static [&'static str] {
+        if self.momentum != 0.0 { &["momentum_buffer"] } else { &[] }
+    }
+
+    fn check(&self) -> Result<(), ConfigError> {
+        check::from_zero("Sgd", "lr", self.lr)?;
+        check::share("Sgd", "momentum", self.momentum)?;
+        check::share("Sgd", "dampening", self.dampening)?;
+        check::from_zero("Sgd", "weight_decay", self.weight_decay)
+    }
+
+    fn decay(&self) -> Decay {
+        Decay::Coupled(self.weight_decay)
     }
 
     fn scalars(&self, _: u64, out: &mut Vec<f64>) -> SgdForm {
-        let (decay, momentum) = (self.weight_decay != 0.0, self.momentum != 0.0);
+        let momentum = self.momentum != 0.0;
         // Only what the formula uses: each is a node of the step's graph.
         out.push(self.lr);
-        if decay {
-            out.push(self.weight_decay);
-        }
         if momentum {
             out.extend([self.momentum, 1.0 - self.dampening]);
         }
-        SgdForm { decay, momentum, nesterov: momentum && self.nesterov }
+        SgdForm { momentum, nesterov: momentum && self.nesterov }
     }
 
     fn update<'g, T: Element>(
@@ -101,21 +123,17 @@ impl Rule for SgdRule {
         state: &mut [Var<'g, T>],
         scalars: &[Var<'g, T>],
     ) -> Var<'g, T> {
-        let (lr, rest) = (scalars[0], &scalars[1..]);
-        let (g, rest) = if form.decay { (g + rest[0] * w, &rest[1..]) } else { (g, rest) };
-        let &[momentum, undamped] = rest else {
-            return w - lr * g;
+        let &[lr, momentum, undamped] = scalars else {
+            return w - scalars[0] * g;
         };
         state[0] = momentum * state[0] + undamped * g;
         let direction = if form.nesterov { g + momentum * state[0] } else { state[0] };
         w - lr * direction
     }
 
-    fn lr(&self) -> f64 {
-        self.lr
-    }
-
-    fn set_lr(&mut self, lr: f64) {
-        self.lr = lr;
+    learning_rate!();
+    numbers! {
+        "lr": lr, "momentum": momentum, "dampening": dampening, "nesterov": nesterov,
+        "weight_decay": weight_decay,
     }
 }
