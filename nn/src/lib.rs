@@ -55,7 +55,7 @@
 //!
 //! What can be used beside it: layers ([`Linear`], [`Mlp`], [`Sequential`], [`Activation`]), losses ([`mse`],
 //! [`cross_entropy`], [`bce_with_logits`]), optimisers ([`Sgd`], [`Adam`], [`AdamW`], or a [`Rule`]
-//! of one's own), data sets and their files ([`data`]), measures of a classifier ([`metrics`]), and the seeded
+//! of one's own), data sets, their files, splits and scales ([`data`]), measures of a classifier ([`metrics`]), and the seeded
 //! generator that everything random takes ([`rng`]).
 
 #![forbid(unsafe_code)]
@@ -89,7 +89,7 @@ pub use random::{Rng, rng};
 pub mod prelude {
     pub use autograd::prelude::*;
 
-    pub use crate::data::{Dataset, Labels};
+    pub use crate::data::{Dataset, Labels, Recipe, Standardize};
     pub use crate::{
         Activation, Adam, AdamW, Forward, Layer, Linear, Mlp, Model, Module, Sequential, Sgd, StepError,
         bce_with_logits, cross_entropy, module, mse,

@@ -4,9 +4,19 @@ mod allocations;
 mod datasets;
 #[cfg(feature = "files")]
 mod files;
+mod generators;
 mod losses;
 mod metrics;
 mod modules;
+#[cfg(feature = "files")]
+mod mutations;
+#[cfg(feature = "npy")]
+mod npy;
 mod origins;
+mod scaling;
+mod splits;
 mod steps;
+mod streams;
+#[cfg(feature = "files")]
+mod tables;
 mod trajectories;
