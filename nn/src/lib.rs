@@ -55,8 +55,8 @@
 //!
 //! What can be used beside it: layers ([`Linear`], [`Mlp`], [`Sequential`], [`Activation`], [`Dropout`], [`BatchNorm`]
 //! and others), losses ([`losses`]: [`mse`], [`cross_entropy`], [`bce_with_logits`] and twenty more), optimisers ([`Sgd`],
-//! [`Adam`], [`AdamW`] and eight more, [`Lbfgs`], or a [`Rule`] of one's own) with [`schedules`], data sets and their files
-//! ([`data`]), measures of what a model predicts ([`metrics`]), and the seeded generator that everything random takes
+//! [`Adam`], [`AdamW`] and eight more, [`Lbfgs`], or a [`Rule`] of one's own) with [`schedules`], data sets, their files, splits and
+//! scales ([`data`]), measures of what a model predicts ([`metrics`]), and the seeded generator that everything random takes
 //! ([`rng`]). [`tour`] goes through all of it.
 
 #![forbid(unsafe_code)]
@@ -100,7 +100,7 @@ pub use summary::{ParameterRow, Parameters, Summarize, Summary, SummaryRow, Trac
 pub mod prelude {
     pub use autograd::prelude::*;
 
-    pub use crate::data::{Dataset, Labels};
+    pub use crate::data::{Dataset, Labels, Recipe, Standardize};
     pub use crate::schedules::Finite;
     pub use crate::{
         Activation, Adagrad, Adam, AdamW, BatchNorm, ConfigError, Dropout, Ema, Embedding, Flatten, Forward,

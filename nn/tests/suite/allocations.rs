@@ -11,27 +11,36 @@ struct Counting;
 
 thread_local! {
     static COUNT: Cell<u64> = const { Cell::new(0) };
+    static LARGEST: Cell<usize> = const { Cell::new(0) };
 }
 
-fn count() {
-    // While a thread shuts down its counter is gone, and nobody asks for it.
+fn count(size: usize) {
+    // While a thread shuts down its counters are gone, and nobody asks for them.
     let _ = COUNT.try_with(|count| count.set(count.get() + 1));
+    let _ = LARGEST.try_with(|largest| largest.set(largest.get().max(size)));
+}
+
+/// What `f` gives, and the most bytes that this thread asked for at once meanwhile.
+pub(crate) fn largest_request<T>(f: impl FnOnce() -> T) -> (T, usize) {
+    LARGEST.set(0);
+    let result = f();
+    (result, LARGEST.get())
 }
 
 // SAFETY: every call is handed on to the system's allocator unchanged.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        count();
+        count(layout.size());
         // SAFETY: as the caller promises.
         unsafe { System.alloc(layout) }
     }
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        count();
+        count(layout.size());
         // SAFETY: as the caller promises.
         unsafe { System.alloc_zeroed(layout) }
     }
     unsafe fn realloc(&self, old: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        count();
+        count(size);
         // SAFETY: as the caller promises.
         unsafe { System.realloc(old, layout, size) }
     }
@@ -66,6 +75,10 @@ fn data() -> Dataset {
 fn drawing_a_batch() {
     let data = data();
     let mut batches = data.batches(16, &mut nn::rng(1));
+    assert_eq!(steady(|| drop(batches.next().unwrap())), 0);
+
+    let numbers = data.map_targets(|labels| Tensor::<f32>::zeros([labels.len(), 3])).unwrap();
+    let mut batches = numbers.batches(16, &mut nn::rng(1));
     assert_eq!(steady(|| drop(batches.next().unwrap())), 0);
 }
 

@@ -7,6 +7,7 @@ mod clipping;
 mod datasets;
 #[cfg(feature = "files")]
 mod files;
+mod generators;
 mod groups;
 mod inits;
 mod layers;
@@ -18,12 +19,21 @@ mod measures;
 mod metrics;
 mod minimising;
 mod modules;
+#[cfg(feature = "files")]
+mod mutations;
 mod norms;
+#[cfg(feature = "npy")]
+mod npy;
 mod origins;
+mod scaling;
 mod schedules;
 mod snapshots;
+mod splits;
 mod steps;
+mod streams;
 mod summaries;
+#[cfg(feature = "files")]
+mod tables;
 mod trajectories;
 mod trajectories_adaptive;
 mod units;

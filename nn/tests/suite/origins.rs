@@ -242,6 +242,38 @@ fn a_loss_with_many_numbers_is_refused_where_the_step_is_taken() {
 }
 
 #[test]
+fn scales_name_the_line_that_called_them() {
+    use nn::data::{MinMax, Robust, Standardize};
+    let (x, other) = (Tensor::<f32>::zeros([4, 3]), Tensor::<f32>::zeros([4, 2]));
+    let (standard, min_max, robust) =
+        (Standardize::fit(&x).unwrap(), MinMax::fit(&x).unwrap(), Robust::fit(&x).unwrap());
+    panics_here!(standard.apply(&other), "Standardize", "rows of 3 numbers", "[4, 2]");
+    panics_here!(standard.invert(&Tensor::scalar(1.0_f32)), "Standardize", "[]");
+    panics_here!(min_max.apply(&other), "MinMax", "[4, 2]");
+    panics_here!(min_max.invert(&other), "MinMax", "[4, 2]");
+    panics_here!(robust.apply(&other), "Robust", "[4, 2]");
+    panics_here!(robust.invert(&other), "Robust", "[4, 2]");
+    let impute = nn::data::Impute { values: vec![0.0; 3] };
+    panics_here!(impute.apply(&other), "Impute", "[4, 2]");
+}
+
+#[test]
+fn generators_name_the_line_that_called_them() {
+    use nn::data::{blobs, circles, friedman1, linear, moons, spirals, xor_clouds};
+    let rng = &mut nn::rng(1);
+    panics_here!(moons(0, 0.1, rng), "moons: rows is 0, but must be at least 1");
+    panics_here!(moons(9, -0.1, rng), "moons: noise is -0.1, but must be from 0 to 1e30");
+    panics_here!(circles(9, 1.0, 0.1, rng), "circles: factor is 1, but must be more than 0 and less than 1");
+    panics_here!(spirals(9, 0, 0.1, rng), "spirals: arms is 0");
+    panics_here!(blobs::<2>(9, &[], rng), "blobs: the number of clouds is 0");
+    panics_here!(blobs(9, &[([f64::NAN], 1.0)], rng), "blobs: centre is [NaN]");
+    panics_here!(xor_clouds(9, f64::INFINITY, rng), "xor_clouds: deviation is inf");
+    panics_here!(linear(9, &[], 0.0, 0.1, rng), "linear: the number of slopes is 0");
+    panics_here!(linear(9, &[1.0], 1e31, 0.1, rng), "linear: intercept is [1e31]");
+    panics_here!(friedman1(9, 4, 0.1, rng), "friedman1: features is 4, but must be at least 5");
+}
+
+#[test]
 fn nodes_that_a_layer_records_have_the_line_that_called_it() {
     let g = Graph::new();
     let net = Mlp::new(&[2, 3, 1], Relu, &mut nn::rng(1)).on(&g);
