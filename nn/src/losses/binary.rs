@@ -87,11 +87,11 @@ impl BceWithLogits {
     fn each<'g, T: Element>(&self, logits: Var<'g, T>, targets: Var<'g, T>) -> Var<'g, T> {
         checks::same_shape("bce_with_logits", logits, targets);
         checks::options(self.check());
-        let columns = logits.shape().last().copied().unwrap_or(1);
         let factor = match self.pos_weight[..] {
             [] => return logits.softplus() - logits * targets,
             [one] => logits.graph().number(one),
             ref each => {
+                let columns = logits.shape().last().copied().unwrap_or(1);
                 assert!(
                     each.len() == columns,
                     "bce_with_logits: {} pos_weights for logits of shape {}: it takes one for all, or one for each \

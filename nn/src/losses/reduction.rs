@@ -68,22 +68,25 @@ impl Reduction {
     #[track_caller]
     pub(super) fn apply<'g, T: Element>(self, losses: Losses<'g, T>) -> Var<'g, T> {
         let Losses { each, weights } = losses;
-        let shape = each.shape();
-        let rows = shape.first().copied().unwrap_or(1) as f64;
         match (self, weights) {
-            (Reduction::None, _) => each,
-            (Reduction::Sum, _) => each.sum(),
             (Reduction::Mean, None) => each.mean(),
-            (Reduction::BatchMean, None) => each.sum() / rows,
-            (Reduction::Mean, Some(weights)) => each.sum() / total(weights, shape.count() as f64),
-            (Reduction::BatchMean, Some(weights)) => each.sum() / total(weights, rows),
+            (Reduction::Mean, Some(weights)) => each.sum() / total(weights, each.shape().count()),
+            (Reduction::BatchMean, None) => each.sum() / rows(each) as f64,
+            (Reduction::BatchMean, Some(weights)) => each.sum() / total(weights, rows(each)),
+            (Reduction::Sum, _) => each.sum(),
+            (Reduction::None, _) => each,
         }
     }
 }
 
+/// The first extent; 1 for a single number.
+fn rows<T: Element>(each: Var<'_, T>) -> usize {
+    each.shape().first().copied().unwrap_or(1)
+}
+
 /// The mean weight times `count`: where several losses share a weight, it counts for each of them.
 #[track_caller]
-fn total<'g, T: Element>(weights: Var<'g, T>, count: f64) -> Var<'g, T> {
-    let each = count / weights.shape().count() as f64;
+fn total<'g, T: Element>(weights: Var<'g, T>, count: usize) -> Var<'g, T> {
+    let each = count as f64 / weights.shape().count() as f64;
     if each == 1.0 { weights.sum() } else { weights.sum() * each }
 }
