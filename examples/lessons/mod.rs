@@ -1,0 +1,17 @@
+//! The lessons: one for each topic of the lectures.
+
+#![allow(dead_code, reason = "each program uses a part")]
+
+pub(crate) mod page;
+pub(crate) mod rows;
+
+/// Lessons in the order in which they are read; a file is `NN_topic.rs`.
+macro_rules! lessons {
+    ($($file:literal $name:ident),+ $(,)?) => {
+        $(#[path = $file] mod $name;)+
+        pub(crate) const LESSONS: &[page::Lesson] = &[$($name::LESSON),+];
+    };
+}
+lessons! {
+    "05_chain_rule.rs" chain_rule,
+}
