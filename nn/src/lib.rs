@@ -53,11 +53,11 @@
 //! # }
 //! ```
 //!
-//! What can be used beside it: layers ([`Linear`], [`Mlp`], [`Sequential`], [`Activation`],
-//! [`Dropout`], [`BatchNorm`] and others), losses ([`mse`],
-//! [`cross_entropy`], [`bce_with_logits`]), optimisers ([`Sgd`], [`Adam`], [`AdamW`], or a [`Rule`]
-//! of one's own), data sets and their files ([`data`]), measures of a classifier ([`metrics`]), and the seeded
-//! generator that everything random takes ([`rng`]).
+//! What can be used beside it: layers ([`Linear`], [`Mlp`], [`Sequential`], [`Activation`], [`Dropout`], [`BatchNorm`] and
+//! others) with first weights ([`Init`]) and a [`summary`](Summarize::summary), single neurons with their own rules
+//! ([`units`]), losses ([`mse`], [`cross_entropy`], [`bce_with_logits`]), optimisers ([`Sgd`], [`Adam`], [`AdamW`], or a
+//! [`Rule`] of one's own), data sets and their files ([`data`]), measures of a classifier ([`metrics`]), and the seeded
+//! generator that everything random takes ([`rng`]). The [`tour`] shows them at work.
 
 #![forbid(unsafe_code)]
 
