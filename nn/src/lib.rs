@@ -53,11 +53,12 @@
 //! # }
 //! ```
 //!
-//! What can be used beside it: layers ([`Linear`], [`Mlp`], [`Sequential`], [`Activation`], [`Dropout`], [`BatchNorm`]
-//! and others), losses ([`losses`]: [`mse`], [`cross_entropy`], [`bce_with_logits`] and twenty more), optimisers ([`Sgd`],
-//! [`Adam`], [`AdamW`] and eight more, [`Lbfgs`], or a [`Rule`] of one's own) with [`schedules`], data sets, their files, splits and
-//! scales ([`data`]), measures of what a model predicts ([`metrics`]), and the seeded generator that everything random takes
-//! ([`rng`]). [`tour`] goes through all of it.
+//! What can be used beside it: layers ([`Linear`], [`Mlp`], [`Sequential`], [`Activation`], [`Dropout`], [`BatchNorm`] and
+//! others) with first weights ([`Init`]) and a [`summary`](Summarize::summary), single neurons with their own rules
+//! ([`units`]), losses ([`losses`]: [`mse`], [`cross_entropy`], [`bce_with_logits`] and twenty more), optimisers ([`Sgd`],
+//! [`Adam`], [`AdamW`] and eight more, [`Lbfgs`], or a [`Rule`] of one's own) with [`schedules`], data sets, their files,
+//! splits and scales ([`data`]), measures of what a model predicts ([`metrics`]), and the seeded generator that everything
+//! random takes ([`rng`]). The [`tour`] shows them at work.
 
 #![forbid(unsafe_code)]
 

@@ -80,12 +80,13 @@ impl Dropout {
     /// 0 or 1 / (1 - p) for each number of `x`.
     fn mask<T: Element>(&self, x: Var<'_, T>, seed: u64) -> Tensor<T> {
         let limit = (self.p * 2.0_f64.powi(32)) as u32;
-        let (dropped, kept) = (T::from_f64(0.0), T::from_f64(1.0 / (1.0 - self.p)));
+        // Looked up rather than chosen: a branch on random bits is mispredicted as often as not.
+        let factors = [T::from_f64(0.0), T::from_f64(1.0 / (1.0 - self.p))];
         let mut bits = 0;
         Tensor::from_fn(x.shape(), |i| {
             // One word of random bits decides two numbers.
             bits = if i % 2 == 0 { word(seed, i as u64 / 2) } else { bits >> 32 };
-            T::select((bits as u32) < limit, dropped, kept)
+            factors[usize::from(bits as u32 >= limit)]
         })
     }
 }

@@ -10,7 +10,7 @@ use crate::summary::Trace;
 
 /// A layer chosen at run time: `Sequential(Vec<Layer>)` is a network read from a configuration.
 ///
-/// Every layer turns into one with `into()`.
+/// Every layer turns into one with `into()`; an [`Embedding`](crate::Embedding) is none, as it takes whole numbers.
 ///
 /// ```
 /// use nn::prelude::*;

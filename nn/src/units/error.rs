@@ -1,7 +1,5 @@
 //! `UnitError`: why a unit cannot learn what it was given.
 
-use autograd::Shape;
-
 use crate::config::ConfigError;
 
 /// Why a unit cannot learn what it was given. Rows and columns count from 0.
@@ -19,14 +17,14 @@ use crate::config::ConfigError;
 pub enum UnitError {
     /// Not one row of inputs for each target, or none at all.
     #[error(
-        "inputs of shape {x} with targets of shape {targets}: examples are [rows, inputs] with one target for \
+        "inputs of shape {x:?} with targets of shape {targets:?}: examples are [rows, inputs] with one target for \
          each row, [rows]"
     )]
     Shapes {
         /// Shape of the inputs.
-        x: Shape,
+        x: Vec<usize>,
         /// Shape of the targets.
-        targets: Shape,
+        targets: Vec<usize>,
     },
     /// No examples.
     #[error("no examples: a unit learns from at least one row")]

@@ -45,7 +45,7 @@ impl<T: Element> Examples<T> {
         let (x, targets) = (x.into_tensor(), targets.into_tensor());
         let (of_x, of_targets) = (x.shape(), targets.shape());
         if of_x.rank() != 2 || of_targets != [of_x[0]] {
-            return Err(UnitError::Shapes { x: of_x, targets: of_targets });
+            return Err(UnitError::Shapes { x: of_x.to_vec(), targets: of_targets.to_vec() });
         }
         if of_x[0] == 0 {
             return Err(UnitError::Empty);

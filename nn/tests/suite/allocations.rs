@@ -118,6 +118,25 @@ fn a_step_of_momentum_through_eight_layers() {
     assert_eq!(found, 0);
 }
 
+#[test]
+fn a_step_with_dropout_and_norms() {
+    let mut rng = nn::rng(1);
+    let mut net = Sequential((
+        Linear::new(16, 32, &mut rng),
+        BatchNorm::new(32),
+        Relu,
+        Dropout::new(0.5),
+        Residual(Linear::new(32, 32, &mut rng)),
+        LayerNorm::new(32),
+        Linear::new(32, 4, &mut rng),
+    ));
+    let (x, mut adam) = (data().x().clone(), Adam::new(1e-3));
+    let found = steady(|| {
+        adam.step(&mut net, |g, net| net.forward(g.constant(&x)).square().mean()).unwrap();
+    });
+    assert_eq!(found, 0);
+}
+
 /// After the first steps nothing is taken from the system any more, so memory is flat for as long as one trains.
 #[test]
 fn a_hundred_thousand_steps() {

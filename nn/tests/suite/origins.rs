@@ -283,3 +283,65 @@ fn nodes_that_a_layer_records_have_the_line_that_called_it() {
     let (loss, line) = (mse(y, g.zeros([1, 1])), line!());
     assert_eq!(loss.origin().line(), line);
 }
+
+/// Asserts that all that the expression records on the graph has its line.
+macro_rules! recorded_here {
+    ($graph:expr, $expression:expr) => {{
+        let first = $graph.len();
+        let (_, line) = ($expression, line!());
+        let nodes: Vec<_> = $graph.nodes().skip_while(|node| node.id() < first).collect();
+        assert!(!nodes.is_empty());
+        for node in nodes {
+            let (origin, name) = (node.origin(), node.op_name());
+            assert_eq!((origin.line(), origin.file()), (line, file!()), "{name}");
+        }
+    }};
+}
+
+#[test]
+fn every_node_of_every_layer_has_the_line_that_called_it() {
+    use nn::units::{Adaline, LogisticUnit, Perceptron, Threshold};
+    let mut rng = nn::rng(1);
+    for training in [true, false] {
+        let g = Graph::new();
+        if training {
+            g.training()
+        } else {
+            g.inference()
+        };
+        let (x, sign) = (g.ones([2, 3]), Threshold::Sign { at_zero: 0.0 });
+        let (batch, layer, rms) =
+            (BatchNorm::new(3).on(&g), LayerNorm::new(3).on(&g), RmsNorm::new(3).on(&g));
+        let (linear, prelu) = (Linear::new(3, 3, &mut rng).on(&g), PRelu::new().on(&g));
+        let mlp = Mlp::builder(3).hidden(&[4], Relu).output(2).dropout(0.5).build(&mut rng).unwrap().on(&g);
+        let chain = Sequential((Residual(linear.clone()), Some(Relu), Box::new(nn::Tanh)));
+        let list: Sequential<Vec<Layer<_>>> = Sequential(vec![
+            linear.clone().into(),
+            batch.clone().into(),
+            Flatten.into(),
+            Dropout::new(0.1).into(),
+        ]);
+        let table = Embedding::new(5, 2, &mut rng).on(&g);
+        let places = autograd::Indices::new([1, 2], &[0, 4], 5).unwrap();
+        let (adaline, logistic) = (Adaline::<Tensor>::new(3).on(&g), LogisticUnit::<Tensor>::new(3).on(&g));
+        let perceptron = Perceptron::<Tensor>::new(3, sign).on(&g);
+        recorded_here!(g, linear.forward(x));
+        recorded_here!(g, batch.forward(x));
+        recorded_here!(g, layer.forward(x));
+        recorded_here!(g, rms.forward(x));
+        recorded_here!(g, prelu.forward(x));
+        recorded_here!(g, mlp.forward(x));
+        recorded_here!(g, chain.forward(x));
+        recorded_here!(g, list.forward(x));
+        recorded_here!(g, table.forward(&places));
+        recorded_here!(g, Flatten.forward(g.ones([2, 3, 1])));
+        recorded_here!(g, nn::Softsign.forward(x));
+        recorded_here!(g, nn::LogSoftmax(-1).forward(x));
+        recorded_here!(g, adaline.forward(x));
+        recorded_here!(g, logistic.forward(x));
+        recorded_here!(g, perceptron.forward(x));
+        if training {
+            recorded_here!(g, Dropout::new(0.5).forward(x));
+        }
+    }
+}
