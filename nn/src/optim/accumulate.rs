@@ -2,6 +2,7 @@
 
 use autograd::{Element, Graph, Tensor, Var};
 
+use super::binding::other_form;
 use super::evaluate::evaluate;
 use super::{StepError, check};
 use crate::module::{Kind, Model};
@@ -62,10 +63,11 @@ impl<M> Accumulate<M> {
     /// Adds the loss and gradient of a micro-batch of this many rows, in training mode, and gives the loss.
     ///
     /// # Errors
-    /// [`StepError::NoGradient`] or [`StepError::NotFinite`]; the sum and the model are then as they were.
+    /// [`StepError::NoGradient`], [`StepError::NotFinite`], or [`StepError::OtherModel`] if the form is not that of the
+    /// model before; the sum and the model are then as they were.
     ///
     /// # Panics
-    /// If there are no rows, if the loss is not a single number, or if the model has another form than the one before.
+    /// If there are no rows, or if the loss is not a single number.
     #[track_caller]
     pub fn add<T: Element>(
         &mut self,
@@ -77,6 +79,9 @@ impl<M> Accumulate<M> {
         M: Model<T>,
     {
         check::expect(check::count("Accumulate", "rows", rows as u64));
+        if let Some(difference) = self.sum.as_ref().and_then(|sum| other_form(sum, model)) {
+            return Err(StepError::OtherModel { difference });
+        }
         let seed = self.seed.rotate_left(32) ^ self.looks;
         let mut found = evaluate(model, seed, &mut |_, tensor| (tensor.clone(), true), loss)?;
         if !found.loss.is_finite() {

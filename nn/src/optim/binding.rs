@@ -120,3 +120,22 @@ pub(super) fn names<T: Element, M: Model<T>>(model: &M) -> Vec<String> {
     });
     names
 }
+
+/// How the tensors of a model differ from those of a known one, in number or shape.
+pub(super) fn other_form<T: Element, M: Model<T>>(known: &M, model: &M) -> Option<String> {
+    let mut shapes = Vec::new();
+    known.visit(&mut |_, tensor| shapes.push(tensor.shape()));
+    let (mut count, mut found) = (0, None);
+    model.visit(&mut |place, tensor| {
+        let (shape, expected) = (tensor.shape(), shapes.get(count));
+        if let Some(expected) = expected.filter(|&&expected| expected != shape && found.is_none()) {
+            found = Some(format!("{place} has shape {shape}, where {expected} is known"));
+        }
+        count += 1;
+    });
+    let known = shapes.len();
+    match count == known {
+        true => found,
+        false => Some(format!("it has {count} tensors, where {known} are known")),
+    }
+}

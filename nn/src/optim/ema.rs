@@ -2,6 +2,7 @@
 
 use autograd::{Element, Graph, Tensor};
 
+use super::binding::other_form;
 use super::{StepError, check};
 use crate::config::ConfigError;
 use crate::module::{Kind, Model};
@@ -103,27 +104,16 @@ impl<M> Ema<M> {
             self.updates = 1;
             return Ok(());
         };
-        let mut news = Vec::new();
-        model.visit(&mut |_, tensor| news.push(tensor));
-        let (mut count, mut difference) = (0, None);
-        average.visit(&mut |place, tensor| {
-            let shape = news.get(count).map(|new| new.shape());
-            if difference.is_none() && shape.is_some_and(|shape| shape != tensor.shape()) {
-                difference = Some(format!("{place} has another shape than the average, {}", tensor.shape()));
-            }
-            count += 1;
-        });
-        if count != news.len() {
-            difference = Some(format!("it has {} tensors, where the average has {count}", news.len()));
-        }
-        if let Some(difference) = difference {
+        if let Some(difference) = other_form(average, model) {
             return Err(StepError::OtherModel { difference });
         }
+        let mut news = Vec::new();
+        model.visit(&mut |_, tensor| news.push(tensor));
         let graph = Graph::default();
         let new_share = graph.number(1.0 - kept(self.start, self.decay, self.updates));
         let mut news = news.into_iter();
         average.visit_mut(&mut |place, tensor| {
-            let new = news.next().expect("counted");
+            let new = news.next().expect("the forms are the same");
             *tensor = match place.kind() {
                 Kind::State => new.clone(),
                 Kind::Param => {

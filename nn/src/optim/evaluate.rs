@@ -94,7 +94,7 @@ fn run<'g, T: Element>(
 ) -> Vec<Option<Tensor<T>>> {
     assert!(
         loss.shape().count() == 1,
-        "value_and_grad: the loss has shape {}: reduce it to a single number with sum() or mean()",
+        "a loss is a single number, but this one has shape {}: reduce it with sum() or mean()",
         loss.shape()
     );
     let mut values = Vec::new();

@@ -8,5 +8,11 @@ pub mod layers {}
 #[doc = include_str!("losses.md")]
 pub mod losses {}
 
+#[doc = include_str!("optimisers.md")]
+pub mod optimisers {}
+
+#[doc = include_str!("schedules.md")]
+pub mod schedules {}
+
 #[doc = include_str!("metrics.md")]
 pub mod metrics {}

@@ -81,6 +81,9 @@ fn a_micro_batch_that_fails_changes_nothing() {
     });
     assert!(matches!(error, Err(StepError::NotFinite { .. })));
     assert!(matches!(parts.add(&mut net, 2, |g, _| g.number(1.0)), Err(StepError::NoGradient { .. })));
+    let mut wide = Noisy { w: Tensor::from([1.0, 2.0]), count: Tensor::scalar(0.0) };
+    let error = parts.add(&mut wide, 2, |_, net| net.w.sum()).unwrap_err();
+    assert!(error.to_string().contains("w has shape [2], where [1] is known"), "{error}");
     let (loss, sum) = parts.finish();
     assert_eq!((loss, sum.w.item(), net.count.item()), (3.0, 3.0, 0.0));
 }
@@ -117,7 +120,7 @@ fn an_average_of_another_model_is_refused() {
     ema.update(&Linear::new(2, 1, &mut nn::rng(1))).unwrap();
     for (other, text) in [
         (Linear::new(3, 1, &mut nn::rng(1)), "weight"),
-        (Linear::new(2, 1, &mut nn::rng(1)).without_bias(), "1 tensors"),
+        (Linear::new(2, 1, &mut nn::rng(1)).without_bias(), "1 tensors, where 2"),
     ] {
         let error = ema.update(&other).unwrap_err();
         assert!(matches!(error, StepError::OtherModel { .. }) && error.to_string().contains(text), "{error}");

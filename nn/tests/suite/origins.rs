@@ -4,7 +4,8 @@ use std::cell::{Cell, RefCell};
 use std::panic::{self, AssertUnwindSafe};
 
 use nn::losses::*;
-use nn::{Relu, prelude::*};
+use nn::schedules::{Cosine, Plateau, StepDecay};
+use nn::{Optimizer, Relu, prelude::*};
 
 thread_local! {
     static CATCHING: Cell<bool> = const { Cell::new(false) };
@@ -239,6 +240,44 @@ fn a_loss_with_many_numbers_is_refused_where_the_step_is_taken() {
     panics_here!(sgd.step(&mut net, |g, net| net.forward(g.constant(&x))), "[2, 1]", "mean()");
     panics_here!(sgd.step_with(&mut net, |g, net| (net.forward(g.constant(&x)), [])), "[2, 1]");
     panics_here!(net.value_and_grad(|g, net| net.forward(g.constant(&x))), "[2, 1]", "mean()");
+    panics_here!(Lbfgs::new().step(&mut net, |g, net| net.forward(g.constant(&x))), "[2, 1]", "mean()");
+    let mut parts = nn::Accumulate::new();
+    panics_here!(parts.add(&mut net, 2, |g, net| net.forward(g.constant(&x))), "[2, 1]", "mean()");
+    panics_here!(parts.add(&mut net, 0, |g, net| net.forward(g.constant(&x)).sum()), "rows is 0");
+}
+
+#[test]
+fn numbers_that_cannot_be_panic_where_they_are_written() {
+    panics_here!(Adam::<f32>::new(f64::NAN), "Adam: lr is NaN, but must be finite and at least 0");
+    panics_here!(AdamW::<f32>::new(0.1, -1.0), "AdamW: weight_decay is -1");
+    panics_here!(
+        Sgd::<f32>::new(0.1).momentum(1.0),
+        "Sgd: momentum is 1, but must be at least 0 and less than 1"
+    );
+    panics_here!(Adam::<f32>::new(0.1).betas(0.9, 1.1), "beta2 is 1.1");
+    panics_here!(
+        Adagrad::<f32>::new(0.1).epsilon(0.0),
+        "Adagrad: epsilon is 0, but must be finite and greater than 0"
+    );
+    panics_here!(Optimizer::<_, f32>::from_rule(nn::LionRule::new(-1.0)), "Lion: lr is -1");
+    panics_here!(
+        nn::Rprop::<f32>::new(0.1).lengths(2.0, 1.0),
+        "smallest is 2, but must be at most the largest"
+    );
+    panics_here!(Sgd::<f32>::new(0.1).group("*", |rule| rule.momentum(2.0)), "momentum is 2");
+    panics_here!(Sgd::<f32>::new(0.0).group("*", |rule| rule), "group", "which is 0");
+    panics_here!(Sgd::<f32>::new(0.1).clip_norm(0.0), "clip_norm: max is 0");
+    panics_here!(Sgd::<f32>::new(0.1).clip_value(f64::INFINITY), "clip_value: max is inf");
+    panics_here!(nn::clip_norm(&mut Linear::new(1, 1, &mut nn::rng(1)), -1.0), "clip_norm: max is -1");
+    panics_here!(nn::clip_value(&mut Linear::new(1, 1, &mut nn::rng(1)), f64::NAN), "clip_value: max is NaN");
+    panics_here!(Ema::<Linear>::new(1.0), "Ema: decay is 1");
+    panics_here!(Ema::<Linear>::new(0.5).model(), "update()");
+    panics_here!(nn::Accumulate::<Linear>::new().finish(), "add()");
+    panics_here!(Lbfgs::<f32>::new().history(0), "Lbfgs: history is 0");
+    panics_here!(Lbfgs::<f32>::new().wolfe(0.9, 0.1), "Lbfgs: c1 is 0.9, but must be less than c2");
+    panics_here!(Cosine::new(-1.0, 0.0, 10), "Cosine: lr is -1");
+    panics_here!(StepDecay::new(0.1, 0.5, 0), "StepDecay: every is 0");
+    panics_here!(Plateau::new(0.1, 2.0, 3), "Plateau: factor is 2");
 }
 
 #[test]
