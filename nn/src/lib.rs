@@ -71,6 +71,8 @@ pub mod metrics;
 mod mlp;
 mod module;
 mod optim;
+#[cfg(feature = "plot")]
+pub mod plot;
 mod random;
 pub mod tour;
 

@@ -8,5 +8,7 @@ mod losses;
 mod metrics;
 mod modules;
 mod origins;
+#[cfg(feature = "plot")]
+mod plots;
 mod steps;
 mod trajectories;
