@@ -71,6 +71,8 @@ pub mod losses;
 pub mod metrics;
 mod module;
 mod optim;
+#[cfg(feature = "plot")]
+pub mod plot;
 mod random;
 pub mod schedules;
 mod summary;

@@ -16,3 +16,7 @@ pub mod schedules {}
 
 #[doc = include_str!("metrics.md")]
 pub mod metrics {}
+
+#[cfg(feature = "plot")]
+#[doc = include_str!("plots.md")]
+pub mod plots {}

@@ -25,6 +25,8 @@ mod norms;
 #[cfg(feature = "npy")]
 mod npy;
 mod origins;
+#[cfg(feature = "plot")]
+mod plots;
 mod scaling;
 mod schedules;
 mod snapshots;
