@@ -207,6 +207,7 @@ mod data;
 mod denormals;
 mod element;
 mod exec;
+pub mod explain;
 pub mod functions;
 mod graph;
 mod indices;
@@ -222,7 +223,9 @@ pub use check::{Comparison, GradientCheck, GradientMismatch, GradientReport, che
 pub use element::Element;
 pub use exec::level::{Level, with_level};
 pub use functions::{grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp};
-pub use graph::{Axes, Continuation, CustomOp, FnOp, GradientError, Gradients, Graph, Mode, Operand, Var};
+pub use graph::{
+    Axes, Continuation, CustomOp, FnOp, GradientError, Gradients, Graph, Mode, Operand, Scope, Var,
+};
 pub use indices::Indices;
 pub use ops::{Shape, ShapeError};
 pub use plan::{Executor, PlanStats, clear_plans, plan_stats, with_executor};

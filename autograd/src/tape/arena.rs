@@ -12,6 +12,7 @@ mod reader;
 mod sweep;
 
 use reader::Reader;
+pub(super) use reader::Record;
 pub(super) use sweep::sweep;
 
 /// Records are made of words; numbers among them need no stricter alignment.
@@ -82,6 +83,8 @@ pub(super) struct Arena<R> {
     limit: u32,
     /// A sweep reads: nothing may be written.
     swept: Cell<bool>,
+    /// Every record is noted by who writes it. `end` is then kept at `next`, so that each takes the slow path, where it is noted.
+    noted: Cell<bool>,
     /// The owner of the memory; its length is not used.
     words: UnsafeCell<Vec<Word>>,
     numbers: PhantomData<R>,
@@ -106,6 +109,7 @@ impl<R: Copy> Arena<R> {
             nodes: Cell::new(1),
             limit,
             swept: Cell::new(false),
+            noted: Cell::new(false),
             words: UnsafeCell::new(Vec::new()),
             numbers: PhantomData,
         }
@@ -121,6 +125,17 @@ impl<R: Copy> Arena<R> {
     pub(super) fn set_limit(&mut self, limit: u32) {
         self.limit = limit;
         self.bound();
+    }
+
+    /// Has every record noted from now on.
+    pub(super) fn note_records(&mut self) {
+        self.noted.set(true);
+        self.bound();
+    }
+
+    /// Whether every record is noted.
+    pub(super) fn is_noted(&self) -> bool {
+        self.noted.get()
     }
 
     /// Bytes of the records.
@@ -160,17 +175,20 @@ impl<R: Copy> Arena<R> {
         // SAFETY: no other reference to the vector is alive.
         let capacity = unsafe { &*self.words.get() }.capacity();
         let left = (self.limit as usize).saturating_sub(self.nodes()).saturating_mul(2);
-        let words = (capacity - self.used()).min(left);
+        let words = if self.noted.get() { 0 } else { (capacity - self.used()).min(left) };
         // SAFETY: `used + words` is at most the capacity; 0 words may be added to null.
         self.end.set(unsafe { self.next.get().add(words) });
     }
 
-    /// Room for a record of so many words.
+    /// Room for a record of so many words; `note` is called if records are noted.
     #[inline(always)]
-    fn room(&self, words: usize) -> *mut Word {
+    fn room(&self, words: usize, note: impl FnOnce()) -> *mut Word {
         let free = (self.end.get() as usize).wrapping_sub(self.next.get() as usize);
         if free < words * size_of::<Word>() {
             self.grow(words, 1);
+            if self.noted.get() {
+                note();
+            }
         }
         self.next.get()
     }
@@ -215,8 +233,8 @@ impl<R: Copy> Arena<R> {
 
     /// A variable: like one of `compound`, but short. The first of its two words says nothing: see `end`.
     #[inline(always)]
-    pub(super) fn leaf(&self) -> u32 {
-        let at = self.room(2);
+    pub(super) fn leaf(&self, note: impl FnOnce()) -> u32 {
+        let at = self.room(2, note);
         // SAFETY: `room` gives so many words.
         unsafe {
             at.cast::<u64>().write(0);
@@ -228,9 +246,9 @@ impl<R: Copy> Arena<R> {
 
     /// A node with one parent.
     #[inline(always)]
-    pub(super) fn unary(&self, parent: u32, partial: R) -> u32 {
+    pub(super) fn unary(&self, parent: u32, partial: R, note: impl FnOnce()) -> u32 {
         debug_assert!(parent != 0 && parent < self.nodes.get());
-        let at = self.room(Self::WORDS + 1);
+        let at = self.room(Self::WORDS + 1, note);
         // SAFETY: `room` gives so many words, aligned for a number.
         unsafe {
             at.cast::<R>().write(partial);
@@ -242,9 +260,9 @@ impl<R: Copy> Arena<R> {
 
     /// A node with two parents, which may be the same.
     #[inline(always)]
-    pub(super) fn binary(&self, parents: [u32; 2], partials: [R; 2]) -> u32 {
+    pub(super) fn binary(&self, parents: [u32; 2], partials: [R; 2], note: impl FnOnce()) -> u32 {
         debug_assert!(parents.iter().all(|&parent| parent != 0 && parent < self.nodes.get()));
-        let at = self.room(2 * Self::WORDS + 1);
+        let at = self.room(2 * Self::WORDS + 1, note);
         // SAFETY: `room` gives so many words, aligned for numbers.
         unsafe {
             at.cast::<R>().write(partials[0]);
@@ -264,6 +282,7 @@ impl<R: Copy> Arena<R> {
         numbers: &[R],
         words: [u64; K],
         indices: &[u32],
+        note: impl FnOnce(),
     ) -> u32 {
         assert!(length <= MAX_LENGTH, "a tape takes at most {MAX_LENGTH} numbers at once, not {length}");
         let number_words = size_of_val(numbers).div_ceil(size_of::<Word>());
@@ -272,6 +291,9 @@ impl<R: Copy> Arena<R> {
         let free = (self.end.get() as usize).wrapping_sub(self.next.get() as usize);
         if free < total * size_of::<Word>() || nodes > (self.limit as usize).saturating_sub(self.nodes()) {
             self.grow(total, nodes);
+            if self.noted.get() {
+                note();
+            }
         }
         let at = self.next.get();
         // SAFETY: there are `total` words of room; the slices are elsewhere, for nobody has a reference into the arena.

@@ -34,6 +34,8 @@ mod arena;
 mod backward;
 mod builders;
 mod gradients;
+mod journal;
+mod look;
 mod ranges;
 mod recorder;
 mod rows;
@@ -42,6 +44,8 @@ mod vars;
 
 pub use backward::NonFinite;
 pub use gradients::{GradientError, Gradients};
+pub(crate) use journal::{Known, What};
+pub(crate) use look::{Look, look};
 pub use recorder::Tape;
 pub use var::Var;
 pub use vars::Vars;

@@ -1,8 +1,10 @@
 //! `Var`: the `Copy` handle of a node, with its value; how each operation is recorded.
 
 use std::fmt;
+use std::panic::Location;
 
 use super::arena::Kind;
+use super::journal::{Known, What};
 use super::recorder::Tape;
 use crate::number::scalar::{operators, scalar_traits};
 use crate::number::{DualN, Real, Scalar};
@@ -99,12 +101,31 @@ impl<'t, R: Scalar> Var<'t, R> {
         self.tape.map(|_| self.id as usize)
     }
 
+    /// Gives the node a name for explanations and pictures. A constant is on no tape and keeps none.
+    ///
+    /// ```
+    /// let tape = autograd::Tape::new();
+    /// let x = tape.var(2.0).named("x");
+    /// assert_eq!(x.name().as_deref(), Some("x"));
+    /// ```
+    pub fn named(self, name: &str) -> Self {
+        if let Some(tape) = self.tape {
+            tape.names.borrow_mut().set(self.id, name);
+        }
+        self
+    }
+
+    /// The name given with [`named`](Var::named).
+    pub fn name(self) -> Option<String> {
+        self.tape?.names.borrow().of(self.id)
+    }
+
     /// A result with one parent.
     #[track_caller]
     #[inline(always)]
-    fn unary(self, value: R, partial: impl FnOnce() -> R) -> Self {
+    fn unary(self, value: R, partial: impl FnOnce() -> R, note: impl FnOnce(&Tape<R>)) -> Self {
         match self.tape {
-            Some(tape) => tape.made(value, tape.arena.unary(self.id, partial())),
+            Some(tape) => tape.made(value, tape.arena.unary(self.id, partial(), || note(tape))),
             None => Var::constant(value),
         }
     }
@@ -120,9 +141,16 @@ fn mixed<'t, R: Scalar, O: BinaryRow>(
     (tape_b, id_b, b): (Option<&'t Tape<R>>, u32, R),
     y: R,
 ) -> (Option<&'t Tape<R>>, u32) {
+    let origin = Location::caller();
     match (tape_a, tape_b) {
-        (Some(tape), None) => (tape_a, tape.made(y, tape.arena.unary(id_a, op.slope_a(a, b, y))).id),
-        (None, Some(tape)) => (tape_b, tape.made(y, tape.arena.unary(id_b, op.slope_b(a, b, y))).id),
+        (Some(tape), None) => {
+            let note = || tape.journal.binary(op, Known::Node(id_a), Known::number(b), y, origin);
+            (tape_a, tape.made(y, tape.arena.unary(id_a, op.slope_a(a, b, y), note)).id)
+        }
+        (None, Some(tape)) => {
+            let note = || tape.journal.binary(op, Known::number(a), Known::Node(id_b), y, origin);
+            (tape_b, tape.made(y, tape.arena.unary(id_b, op.slope_b(a, b, y), note)).id)
+        }
         (None, None) => (None, 0),
         (Some(_), Some(_)) => two_tapes(),
     }
@@ -150,18 +178,22 @@ impl<'t, R: Scalar> Real for Var<'t, R> {
     #[track_caller]
     #[inline(always)]
     fn map<O: UnaryRow>(self, op: O) -> Self {
+        let origin = Location::caller();
         let y = self.value.map(op);
-        self.unary(y, || op.slope(self.value, y))
+        let note = |tape: &Tape<R>| tape.journal.unary(op, self.id, y, origin);
+        self.unary(y, || op.slope(self.value, y), note)
     }
     #[track_caller]
     #[inline(always)]
     fn zip<O: BinaryRow>(self, op: O, other: Self) -> Self {
+        let origin = Location::caller();
         let (a, b) = (self.value, other.value);
         let y = a.zip(op, b);
         match self.tape {
             Some(tape) if same(self.tape, other.tape) => {
                 let partials = [op.slope_a(a, b, y), op.slope_b(a, b, y)];
-                tape.made(y, tape.arena.binary([self.id, other.id], partials))
+                let note = || tape.journal.binary(op, Known::Node(self.id), Known::Node(other.id), y, origin);
+                tape.made(y, tape.arena.binary([self.id, other.id], partials, note))
             }
             _ => {
                 let (tape, id) = mixed(op, (self.tape, self.id, a), (other.tape, other.id, b), y);
@@ -206,14 +238,22 @@ impl<'t, R: Scalar> Scalar for Var<'t, R> {
     #[track_caller]
     #[inline(always)]
     fn zip_number<O: BinaryRow>(self, op: O, number: f64) -> Self {
+        let origin = Location::caller();
         let y = self.value.zip_number(op, number);
-        self.unary(y, || op.slope_a(self.value, R::from(number), y))
+        let note = |tape: &Tape<R>| {
+            tape.journal.binary(op, Known::Node(self.id), Known::Number(number), y, origin);
+        };
+        self.unary(y, || op.slope_a(self.value, R::from(number), y), note)
     }
     #[track_caller]
     #[inline(always)]
     fn number_zip<O: BinaryRow>(number: f64, op: O, other: Self) -> Self {
+        let origin = Location::caller();
         let y = R::number_zip(number, op, other.value);
-        other.unary(y, || op.slope_b(R::from(number), other.value, y))
+        let note = |tape: &Tape<R>| {
+            tape.journal.binary(op, Known::Number(number), Known::Node(other.id), y, origin);
+        };
+        other.unary(y, || op.slope_b(R::from(number), other.value, y), note)
     }
     #[track_caller]
     #[inline(always)]
@@ -269,11 +309,13 @@ pub(super) fn record<'t, R: Scalar, const N: usize>(
         two_tapes();
     }
     let ids = inputs.map(|input| input.id);
+    let origin = Location::caller();
+    let note = || tape.journal.note(What::Many("statement"), value, origin);
     let id = match N {
-        1 => tape.arena.unary(ids[0], partials[0]),
-        2 if active => tape.arena.binary([ids[0], ids[1]], [partials[0], partials[1]]),
+        1 => tape.arena.unary(ids[0], partials[0], note),
+        2 if active => tape.arena.binary([ids[0], ids[1]], [partials[0], partials[1]], note),
         // A parent that is a constant is node 0, which nobody reads.
-        _ => tape.arena.compound((Kind::Statement, N), 1, &partials, [], &ids),
+        _ => tape.arena.compound((Kind::Statement, N), 1, &partials, [], &ids, note),
     };
     tape.made(value, id)
 }
