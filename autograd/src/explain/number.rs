@@ -16,7 +16,7 @@ pub(crate) fn text(x: f64) -> String {
         return if x > 0.0 { "∞" } else { "-∞" }.to_owned();
     }
     if x == x.trunc() && size < 1e9 {
-        return format!("{x}");
+        return format!("{}", x + 0.0); // no sign of 0
     }
     if !(1e-4..1e7).contains(&size) {
         let scientific = format!("{x:.5e}");
@@ -168,6 +168,7 @@ mod tests {
     fn numbers_have_six_digits() {
         let cases = [
             (0.0, "0"),
+            (-0.0, "0"),
             (-4.0, "-4"),
             (0.1_f32 as f64, "0.1"),
             (1.0 / 3.0, "0.333333"),

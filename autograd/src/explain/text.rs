@@ -8,6 +8,7 @@ use super::paths::Paths;
 use super::source;
 use super::steps::{Part, Step, derivative, partial};
 use super::trace::{Kind, Node, Trace};
+use crate::ops::Rule;
 
 /// Marks of a terminal that are written, or not.
 struct Marks {
@@ -124,7 +125,15 @@ fn part_text(root: &str, part: &Part<'_>) -> String {
     if sides.len() > 1 && part.operand.local.as_ref().is_none_or(|local| local.number().is_none()) {
         sides.remove(0); // between tensors ∂ is no factor
     }
-    sides.extend(part.operand.contribution.as_ref().map(ToString::to_string));
+    let contribution = part.operand.contribution.as_ref();
+    let from = part.user.cotangent.as_ref().map(|cotangent| cotangent.shape());
+    if let (Some(Rule::Factor(_)), Some(to)) = (&part.operand.rule, contribution.map(|part| part.shape()))
+        && from.is_some_and(|from| from != to)
+        && let Some(last) = sides.last_mut()
+    {
+        *last = format!("sum of {last} to {to}"); // what was repeated gets a sum
+    }
+    sides.extend(contribution.map(ToString::to_string));
     let mut text = sides.join(" = ");
     if let Some(names) = product.names {
         let _ = write!(text, "   with {names}");

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::panic::Location;
 
 use crate::number::Scalar;
-use crate::ops::{BinaryRow, Op, UnaryRow};
+use crate::ops::Op;
 
 /// What a node is.
 #[derive(Clone, Copy, Debug)]
@@ -29,12 +29,6 @@ pub(crate) enum Known {
     Node(u32),
     /// A constant.
     Number(f64),
-}
-
-impl Known {
-    pub(super) fn number<R: Scalar>(x: R) -> Known {
-        Known::Number(x.peek())
-    }
 }
 
 /// One node.
@@ -62,40 +56,8 @@ impl Journal {
     }
 
     #[cold]
-    #[inline(never)]
     pub(super) fn note<R: Scalar>(&self, what: What, value: R, origin: &'static Location<'static>) {
         self.entries.borrow_mut().push(Entry { what, value: value.peek(), origin });
-    }
-
-    #[cold]
-    #[inline(never)]
-    pub(super) fn leaf<R: Scalar>(&self, value: R, origin: &'static Location<'static>) {
-        self.note(What::Leaf, value, origin);
-    }
-
-    #[cold]
-    #[inline(never)]
-    pub(super) fn unary<R: Scalar, O: UnaryRow>(
-        &self,
-        op: O,
-        x: u32,
-        value: R,
-        origin: &'static Location<'static>,
-    ) {
-        self.note(What::Row(Op::Unary(op.op()), [Known::Node(x), Known::Nothing]), value, origin);
-    }
-
-    #[cold]
-    #[inline(never)]
-    pub(super) fn binary<R: Scalar, O: BinaryRow>(
-        &self,
-        op: O,
-        a: Known,
-        b: Known,
-        value: R,
-        origin: &'static Location<'static>,
-    ) {
-        self.note(What::Row(Op::Binary(op.op()), [a, b]), value, origin);
     }
 }
 
@@ -124,6 +86,10 @@ impl Names {
             Some(format!("{name}[{}]", id - first))
         };
         self.single.get(&id).cloned().or_else(neighbour)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.single.is_empty() && self.ranges.is_empty()
     }
 
     pub(super) fn clear(&mut self) {

@@ -39,6 +39,7 @@ mod look;
 mod ranges;
 mod recorder;
 mod rows;
+mod slow;
 mod var;
 mod vars;
 

@@ -63,6 +63,16 @@ fn values<R: Scalar>(xs: &[Var<'_, R>]) -> Vec<R> {
     xs.iter().map(|x| x.value).collect()
 }
 
+/// The variable of a compound record of one node, noted if the tape keeps a journal.
+#[track_caller]
+#[inline(always)]
+fn one<'t, R: Scalar>(tape: &'t Tape<R>, value: R, id: u32, name: &'static str) -> Var<'t, R> {
+    if tape.arena.is_noted() {
+        tape.journal.note(What::Many(name), value, Location::caller());
+    }
+    tape.made(value, id)
+}
+
 /// One node with parents anywhere; constants are node 0, which nobody reads.
 #[track_caller]
 fn statement<'t, R: Scalar>(
@@ -73,9 +83,8 @@ fn statement<'t, R: Scalar>(
     name: &'static str,
 ) -> Var<'t, R> {
     let ids: Vec<u32> = parents.map(|x| x.id).collect();
-    let origin = Location::caller();
-    let note = || tape.journal.note(What::Many(name), value, origin);
-    tape.made(value, tape.arena.compound((Kind::Statement, ids.len()), 1, partials, [], &ids, note))
+    let id = tape.arena.compound((Kind::Statement, ids.len()), 1, partials, [], &ids);
+    one(tape, value, id, name)
 }
 
 /// A node with partials of the caller's.
@@ -94,18 +103,16 @@ fn weighted<'t, R: Scalar>(
     name: &'static str,
 ) -> Var<'t, R> {
     let words = [u64::from(first)];
-    let origin = Location::caller();
-    let note = || tape.journal.note(What::Many(name), value, origin);
-    tape.made(value, tape.arena.compound((Kind::Weighted, partials.len()), 1, partials, words, &[], note))
+    let id = tape.arena.compound((Kind::Weighted, partials.len()), 1, partials, words, &[]);
+    one(tape, value, id, name)
 }
 
 #[track_caller]
 pub(super) fn sum_range<R: Scalar>(tape: &Tape<R>, range: Range) -> Var<'_, R> {
     let value = ranges::sum(&tape.values.borrow()[range.at..range.at + range.length]);
     let words = [u64::from(range.first)];
-    let origin = Location::caller();
-    let note = || tape.journal.note(What::Many("sum"), value, origin);
-    tape.made(value, tape.arena.compound((Kind::Sum, range.length), 1, &[], words, &[], note))
+    let id = tape.arena.compound((Kind::Sum, range.length), 1, &[], words, &[]);
+    one(tape, value, id, "sum")
 }
 
 #[track_caller]
@@ -116,9 +123,8 @@ pub(super) fn sum<'t, R: Scalar>(xs: &[Var<'t, R>]) -> Var<'t, R> {
             // No value is kept: the partials are 1.
             let value = ranges::sum_by(xs, |x| x.value);
             let words = [u64::from(xs[0].id)];
-            let origin = Location::caller();
-            let note = || tape.journal.note(What::Many("sum"), value, origin);
-            tape.made(value, tape.arena.compound((Kind::Sum, xs.len()), 1, &[], words, &[], note))
+            let id = tape.arena.compound((Kind::Sum, xs.len()), 1, &[], words, &[]);
+            one(tape, value, id, "sum")
         }
         Found::Scattered(tape) => {
             let partials = vec![R::from(1.0); xs.len()];
@@ -132,9 +138,8 @@ pub(super) fn dot_range<R: Scalar>(tape: &Tape<R>, a: Range, b: Range) -> Var<'_
     let kept = tape.values.borrow();
     let value = ranges::dot(&kept[a.at..a.at + a.length], &kept[b.at..b.at + b.length]);
     let words = [u64::from(a.first) | u64::from(b.first) << 32, a.at as u64, b.at as u64];
-    let origin = Location::caller();
-    let note = || tape.journal.note(What::Many("dot"), value, origin);
-    tape.made(value, tape.arena.compound((Kind::Dot, a.length), 1, &[], words, &[], note))
+    let id = tape.arena.compound((Kind::Dot, a.length), 1, &[], words, &[]);
+    one(tape, value, id, "dot")
 }
 
 #[track_caller]
@@ -249,8 +254,10 @@ pub(super) fn matvec_range<'t, R: Scalar>(
     ];
     let origin = Location::caller();
     let name = if bias.is_some() { "affine" } else { "dot" };
-    let note = || out.iter().for_each(|&value| tape.journal.note(What::Many(name), value, origin));
-    let first = tape.arena.compound((Kind::Matvec, rows), rows, &[], words, &[], note);
+    let first = tape.arena.compound((Kind::Matvec, rows), rows, &[], words, &[]);
+    if tape.arena.is_noted() {
+        out.iter().for_each(|&value| tape.journal.note(What::Many(name), value, origin));
+    }
     tape.note_all(out, first);
     Vars { tape, first, length: rows as u32, at }
 }

@@ -6,7 +6,7 @@ use std::panic::Location;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::arena::{Arena, Kind, MAX_LENGTH};
-use super::journal::{Journal, Names};
+use super::journal::{Journal, Names, What};
 use super::var::Var;
 use super::vars::Vars;
 use crate::number::Scalar;
@@ -189,8 +189,10 @@ impl<R: Scalar> Tape<R> {
     #[track_caller]
     #[inline(always)]
     pub fn var(&self, value: R) -> Var<'_, R> {
-        let origin = Location::caller();
-        self.made(value, self.arena.leaf(|| self.journal.leaf(value, origin)))
+        match self.arena.leaf() {
+            Some(id) => self.made(value, id),
+            None => self.made(value, self.slow_leaf(value, Location::caller())),
+        }
     }
 
     /// Variables beside each other: what is done with them as a whole is one record.
@@ -203,13 +205,16 @@ impl<R: Scalar> Tape<R> {
     /// assert_eq!((length.value(), grads.of(x)), (5.0, vec![0.6, 0.8]));
     /// ```
     #[track_caller]
+    #[inline(never)] // with its record inlined instead, whose lengths are then known
     pub fn vars(&self, values: &[R]) -> Vars<'_, R> {
         let at = self.store(values);
         let origin = Location::caller();
         let mut first = None;
         for part in values.chunks(MAX_LENGTH) {
-            let note = || part.iter().for_each(|&value| self.journal.leaf(value, origin));
-            let id = self.arena.compound((Kind::Leaves, part.len()), part.len(), &[], [0], &[], note);
+            let id = self.arena.compound((Kind::Leaves, part.len()), part.len(), &[], [0], &[]);
+            if self.arena.is_noted() {
+                part.iter().for_each(|&value| self.journal.note(What::Leaf, value, origin));
+            }
             first.get_or_insert(id);
         }
         self.note_all(values, first.unwrap_or(1));
@@ -262,8 +267,12 @@ impl<R: Scalar> Tape<R> {
         self.arena.clear();
         self.values.get_mut().clear();
         self.first_bad.set(None);
-        self.journal.clear();
-        self.names.get_mut().clear();
+        if self.arena.is_noted() {
+            self.journal.clear();
+        }
+        if !self.names.get_mut().is_empty() {
+            self.names.get_mut().clear();
+        }
         self.resets += 1;
     }
 

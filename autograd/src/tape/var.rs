@@ -4,7 +4,7 @@ use std::fmt;
 use std::panic::Location;
 
 use super::arena::Kind;
-use super::journal::{Known, What};
+use super::journal::What;
 use super::recorder::Tape;
 use crate::number::scalar::{operators, scalar_traits};
 use crate::number::{DualN, Real, Scalar};
@@ -119,16 +119,6 @@ impl<'t, R: Scalar> Var<'t, R> {
     pub fn name(self) -> Option<String> {
         self.tape?.names.borrow().of(self.id)
     }
-
-    /// A result with one parent.
-    #[track_caller]
-    #[inline(always)]
-    fn unary(self, value: R, partial: impl FnOnce() -> R, note: impl FnOnce(&Tape<R>)) -> Self {
-        match self.tape {
-            Some(tape) => tape.made(value, tape.arena.unary(self.id, partial(), || note(tape))),
-            None => Var::constant(value),
-        }
-    }
 }
 
 /// The node of a result with two parents, one of them a constant or of another tape. What it takes and gives fits in
@@ -144,12 +134,20 @@ fn mixed<'t, R: Scalar, O: BinaryRow>(
     let origin = Location::caller();
     match (tape_a, tape_b) {
         (Some(tape), None) => {
-            let note = || tape.journal.binary(op, Known::Node(id_a), Known::number(b), y, origin);
-            (tape_a, tape.made(y, tape.arena.unary(id_a, op.slope_a(a, b, y), note)).id)
+            let partial = op.slope_a(a, b, y);
+            let id = match tape.arena.unary(id_a, partial) {
+                Some(id) => id,
+                None => tape.slow_right_number(op, (id_a, b), partial, y, origin),
+            };
+            (tape_a, tape.made(y, id).id)
         }
         (None, Some(tape)) => {
-            let note = || tape.journal.binary(op, Known::number(a), Known::Node(id_b), y, origin);
-            (tape_b, tape.made(y, tape.arena.unary(id_b, op.slope_b(a, b, y), note)).id)
+            let partial = op.slope_b(a, b, y);
+            let id = match tape.arena.unary(id_b, partial) {
+                Some(id) => id,
+                None => tape.slow_left_number(op, (a, id_b), partial, y, origin),
+            };
+            (tape_b, tape.made(y, id).id)
         }
         (None, None) => (None, 0),
         (Some(_), Some(_)) => two_tapes(),
@@ -178,22 +176,28 @@ impl<'t, R: Scalar> Real for Var<'t, R> {
     #[track_caller]
     #[inline(always)]
     fn map<O: UnaryRow>(self, op: O) -> Self {
-        let origin = Location::caller();
         let y = self.value.map(op);
-        let note = |tape: &Tape<R>| tape.journal.unary(op, self.id, y, origin);
-        self.unary(y, || op.slope(self.value, y), note)
+        let Some(tape) = self.tape else { return Var::constant(y) };
+        let partial = op.slope(self.value, y);
+        let id = match tape.arena.unary(self.id, partial) {
+            Some(id) => id,
+            None => tape.slow_unary(op, self.id, partial, y, Location::caller()),
+        };
+        tape.made(y, id)
     }
     #[track_caller]
     #[inline(always)]
     fn zip<O: BinaryRow>(self, op: O, other: Self) -> Self {
-        let origin = Location::caller();
         let (a, b) = (self.value, other.value);
         let y = a.zip(op, b);
         match self.tape {
             Some(tape) if same(self.tape, other.tape) => {
-                let partials = [op.slope_a(a, b, y), op.slope_b(a, b, y)];
-                let note = || tape.journal.binary(op, Known::Node(self.id), Known::Node(other.id), y, origin);
-                tape.made(y, tape.arena.binary([self.id, other.id], partials, note))
+                let (by_a, by_b) = (op.slope_a(a, b, y), op.slope_b(a, b, y));
+                let id = match tape.arena.binary([self.id, other.id], [by_a, by_b]) {
+                    Some(id) => id,
+                    None => tape.slow_binary(op, self.id, other.id, by_a, by_b, y, Location::caller()),
+                };
+                tape.made(y, id)
             }
             _ => {
                 let (tape, id) = mixed(op, (self.tape, self.id, a), (other.tape, other.id, b), y);
@@ -238,22 +242,28 @@ impl<'t, R: Scalar> Scalar for Var<'t, R> {
     #[track_caller]
     #[inline(always)]
     fn zip_number<O: BinaryRow>(self, op: O, number: f64) -> Self {
-        let origin = Location::caller();
         let y = self.value.zip_number(op, number);
-        let note = |tape: &Tape<R>| {
-            tape.journal.binary(op, Known::Node(self.id), Known::Number(number), y, origin);
+        let Some(tape) = self.tape else { return Var::constant(y) };
+        let b = R::from(number);
+        let partial = op.slope_a(self.value, b, y);
+        let id = match tape.arena.unary(self.id, partial) {
+            Some(id) => id,
+            None => tape.slow_right_number(op, (self.id, b), partial, y, Location::caller()),
         };
-        self.unary(y, || op.slope_a(self.value, R::from(number), y), note)
+        tape.made(y, id)
     }
     #[track_caller]
     #[inline(always)]
     fn number_zip<O: BinaryRow>(number: f64, op: O, other: Self) -> Self {
-        let origin = Location::caller();
         let y = R::number_zip(number, op, other.value);
-        let note = |tape: &Tape<R>| {
-            tape.journal.binary(op, Known::Number(number), Known::Node(other.id), y, origin);
+        let Some(tape) = other.tape else { return Var::constant(y) };
+        let a = R::from(number);
+        let partial = op.slope_b(a, other.value, y);
+        let id = match tape.arena.unary(other.id, partial) {
+            Some(id) => id,
+            None => tape.slow_left_number(op, (a, other.id), partial, y, Location::caller()),
         };
-        other.unary(y, || op.slope_b(R::from(number), other.value, y), note)
+        tape.made(y, id)
     }
     #[track_caller]
     #[inline(always)]
@@ -309,13 +319,26 @@ pub(super) fn record<'t, R: Scalar, const N: usize>(
         two_tapes();
     }
     let ids = inputs.map(|input| input.id);
-    let origin = Location::caller();
-    let note = || tape.journal.note(What::Many("statement"), value, origin);
     let id = match N {
-        1 => tape.arena.unary(ids[0], partials[0], note),
-        2 if active => tape.arena.binary([ids[0], ids[1]], [partials[0], partials[1]], note),
+        1 => match tape.arena.unary(ids[0], partials[0]) {
+            Some(id) => id,
+            None => tape.slow_statement_of_one(ids[0], partials[0], value, Location::caller()),
+        },
+        2 if active => {
+            let ([a, b], [by_a, by_b]) = ([ids[0], ids[1]], [partials[0], partials[1]]);
+            match tape.arena.binary([a, b], [by_a, by_b]) {
+                Some(id) => id,
+                None => tape.slow_statement_of_two(a, b, by_a, by_b, value, Location::caller()),
+            }
+        }
         // A parent that is a constant is node 0, which nobody reads.
-        _ => tape.arena.compound((Kind::Statement, N), 1, &partials, [], &ids, note),
+        _ => {
+            let id = tape.arena.compound((Kind::Statement, N), 1, &partials, [], &ids);
+            if tape.arena.is_noted() {
+                tape.journal.note(What::Many("statement"), value, Location::caller());
+            }
+            id
+        }
     };
     tape.made(value, id)
 }

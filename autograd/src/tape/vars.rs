@@ -357,14 +357,14 @@ impl<'t, R: Scalar> Vars<'t, R> {
         kept.resize(at + self.len(), zero);
         let (before, out) = kept.split_at_mut(at);
         compute(before, out, &mut found);
-        let origin = Location::caller();
-        let note = || {
+        let first = self.tape.arena.compound((kind, self.len()), self.len(), &found, words, &[]);
+        if self.tape.arena.is_noted() {
+            let origin = Location::caller();
             for (i, &y) in (0..).zip(out.iter()) {
                 let with = other.map_or(Known::Nothing, |first| Known::Node(first + i));
                 self.tape.journal.note(What::Row(op, [Known::Node(self.first + i), with]), y, origin);
             }
-        };
-        let first = self.tape.arena.compound((kind, self.len()), self.len(), &found, words, &[], note);
+        }
         self.tape.note_all(out, first);
         self.tape.scratch.set(found);
         Vars { first, at, ..self }

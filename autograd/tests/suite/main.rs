@@ -3,6 +3,8 @@
 mod chains;
 mod check;
 mod common;
+mod derivation;
+mod draw;
 mod explain;
 mod functions;
 mod graph_adjoints;
