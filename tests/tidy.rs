@@ -76,7 +76,7 @@ fn lines_with(paths: &[String], words: &[&str]) -> Vec<String> {
 }
 
 /// The parts of the engine from the bottom up, and what each may name beside itself.
-const ARROWS: [(&str, &[&str]); 15] = [
+const ARROWS: [(&str, &[&str]); 17] = [
     ("buffer", &[]),
     ("denormals", &[]),
     ("number", &["ops"]),
@@ -90,6 +90,8 @@ const ARROWS: [(&str, &[&str]); 15] = [
     ("record", &["data", "element", "indices", "ops", "tensor"]),
     ("plan", &["data", "denormals", "element", "exec", "indices", "number", "ops", "record", "tensor"]),
     ("graph", &["data", "element", "exec", "indices", "number", "ops", "plan", "record", "tensor"]),
+    ("explain", &["element", "graph", "number", "ops", "tape", "tensor"]),
+    ("draw", &["element", "explain", "graph", "number", "tape"]),
     ("check", &["graph", "tensor"]),
     ("functions", &["graph", "number", "ops", "tape", "tensor"]),
 ];

@@ -52,6 +52,11 @@ impl<'g, T: Element> Var<'g, T> {
         self.graph
     }
 
+    /// Another node of the same graph, which has so many.
+    pub(crate) fn at(self, id: u32) -> Self {
+        Var::new(self.graph, id)
+    }
+
     /// The shape.
     pub fn shape(self) -> Shape {
         self.graph.store().borrow().nodes[self.id as usize].shape()

@@ -27,6 +27,7 @@ mod binary;
 mod elementary;
 pub(crate) mod infer;
 pub(crate) mod ranges;
+mod reading;
 mod row;
 mod rules;
 mod shape;
@@ -38,6 +39,7 @@ mod unary;
 
 pub use binary::*;
 pub use elementary::Elementary;
+pub use reading::Rule;
 pub use row::Unary;
 pub use rules::{Structural, cotangent};
 pub(crate) use shape::Extents;

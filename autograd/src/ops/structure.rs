@@ -250,6 +250,12 @@ impl Op {
         }
     }
 
+    /// Whether each element of the result is computed from one element of each input, so that the derivative is a
+    /// factor for each element.
+    pub fn is_elementwise(&self) -> bool {
+        matches!(self, Op::Unary(_) | Op::Binary(_))
+    }
+
     /// Whether the rule may say that the derivative is zero everywhere, as those of `step` and comparisons do.
     pub fn may_be_flat(&self) -> bool {
         matches!(self, Op::Unary(_) | Op::Binary(_) | Op::Where | Op::Custom(_))

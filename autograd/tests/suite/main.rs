@@ -3,6 +3,9 @@
 mod chains;
 mod check;
 mod common;
+mod derivation;
+mod draw;
+mod explain;
 mod flops;
 mod functions;
 mod graph_adjoints;
