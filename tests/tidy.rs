@@ -76,7 +76,7 @@ fn lines_with(paths: &[String], words: &[&str]) -> Vec<String> {
 }
 
 /// The parts of the engine from the bottom up, and what each may name beside itself.
-const ARROWS: [(&str, &[&str]); 15] = [
+const ARROWS: [(&str, &[&str]); 16] = [
     ("buffer", &[]),
     ("denormals", &[]),
     ("number", &["ops"]),
@@ -84,6 +84,7 @@ const ARROWS: [(&str, &[&str]); 15] = [
     ("tape", &["denormals", "number", "ops"]),
     ("element", &["buffer", "number"]),
     ("tensor", &["buffer", "element", "ops"]),
+    ("ndarray", &["element", "ops", "tensor"]),
     ("indices", &["buffer", "ops", "tensor"]),
     ("data", &["element", "indices", "tensor"]),
     ("exec", &["buffer", "data", "denormals", "element", "indices", "number", "ops", "tensor"]),

@@ -210,6 +210,8 @@ mod exec;
 pub mod functions;
 mod graph;
 mod indices;
+#[cfg(feature = "ndarray")]
+mod ndarray;
 pub mod number;
 pub mod ops;
 mod plan;
