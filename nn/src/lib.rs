@@ -55,7 +55,7 @@
 //!
 //! What can be used beside it: layers ([`Linear`], [`Mlp`], [`Sequential`], [`Activation`]), losses ([`mse`],
 //! [`cross_entropy`], [`bce_with_logits`]), optimisers ([`Sgd`], [`Adam`], [`AdamW`], or a [`Rule`]
-//! of one's own), data sets and their files ([`data`]), measures of a classifier ([`metrics`]), and the seeded
+//! of one's own), data sets and their files ([`data`]), models in files ([`io`]), measures of a classifier ([`metrics`]), and the seeded
 //! generator that everything random takes ([`rng`]).
 
 #![forbid(unsafe_code)]
@@ -65,6 +65,7 @@ mod config;
 pub mod data;
 mod forward;
 mod init;
+pub mod io;
 mod linear;
 mod loss;
 pub mod metrics;
