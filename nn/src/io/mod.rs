@@ -1,4 +1,5 @@
-//! Models and tensors in files: [safetensors](https://github.com/huggingface/safetensors) to save, load and exchange with PyTorch.
+//! Models and tensors in files: [safetensors](https://github.com/huggingface/safetensors) to save, load and exchange with PyTorch, and
+//! ONNX to run a model elsewhere.
 //!
 //! ```
 //! # #[cfg(feature = "safetensors")] {
@@ -25,6 +26,8 @@ mod header;
 mod models;
 #[cfg(feature = "safetensors")]
 mod number;
+#[cfg(feature = "onnx")]
+pub mod onnx;
 #[cfg(feature = "safetensors")]
 mod report;
 #[cfg(feature = "safetensors")]

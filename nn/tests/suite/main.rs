@@ -10,6 +10,8 @@ mod hostile_files;
 mod losses;
 mod metrics;
 mod modules;
+#[cfg(all(feature = "onnx", feature = "safetensors"))]
+mod onnx;
 mod origins;
 #[cfg(feature = "safetensors")]
 mod saving;
