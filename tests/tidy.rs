@@ -76,7 +76,11 @@ fn lines_with(paths: &[String], words: &[&str]) -> Vec<String> {
 }
 
 /// The parts of the engine from the bottom up, and what each may name beside itself.
+<<<<<<< HEAD
 const ARROWS: [(&str, &[&str]); 17] = [
+=======
+const ARROWS: [(&str, &[&str]); 16] = [
+>>>>>>> nn-files
     ("buffer", &[]),
     ("denormals", &[]),
     ("number", &["ops"]),
@@ -84,6 +88,7 @@ const ARROWS: [(&str, &[&str]); 17] = [
     ("tape", &["denormals", "number", "ops"]),
     ("element", &["buffer", "number"]),
     ("tensor", &["buffer", "element", "ops"]),
+    ("ndarray", &["element", "ops", "tensor"]),
     ("indices", &["buffer", "ops", "tensor"]),
     ("data", &["element", "indices", "tensor"]),
     ("exec", &["buffer", "data", "denormals", "element", "indices", "number", "ops", "tensor"]),

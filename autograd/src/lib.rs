@@ -231,6 +231,8 @@ pub mod explain;
 pub mod functions;
 mod graph;
 mod indices;
+#[cfg(feature = "ndarray")]
+mod ndarray;
 pub mod number;
 pub mod ops;
 mod plan;

@@ -13,6 +13,8 @@ mod graph_movement;
 mod graph_products;
 mod graph_reductions;
 mod graph_rows;
+#[cfg(feature = "ndarray")]
+mod ndarrays;
 mod pitfalls;
 mod programs;
 mod recording;

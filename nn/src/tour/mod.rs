@@ -17,6 +17,10 @@ pub mod schedules {}
 #[doc = include_str!("metrics.md")]
 pub mod metrics {}
 
+#[cfg(feature = "safetensors")]
+#[doc = include_str!("files.md")]
+pub mod files {}
+
 #[cfg(feature = "plot")]
 #[doc = include_str!("plots.md")]
 pub mod plots {}

@@ -2,6 +2,7 @@
 
 mod activations;
 mod allocations;
+mod atomic_files;
 mod averaging;
 mod clipping;
 mod datasets;
@@ -9,6 +10,8 @@ mod datasets;
 mod files;
 mod generators;
 mod groups;
+#[cfg(feature = "safetensors")]
+mod hostile_files;
 mod inits;
 mod layers;
 mod lbfgs;
@@ -24,9 +27,13 @@ mod mutations;
 mod norms;
 #[cfg(feature = "npy")]
 mod npy;
+#[cfg(all(feature = "onnx", feature = "safetensors"))]
+mod onnx;
 mod origins;
 #[cfg(feature = "plot")]
 mod plots;
+#[cfg(feature = "safetensors")]
+mod saving;
 mod scaling;
 mod schedules;
 mod snapshots;
@@ -36,6 +43,8 @@ mod streams;
 mod summaries;
 #[cfg(feature = "files")]
 mod tables;
+#[cfg(feature = "safetensors")]
+mod torch;
 mod trajectories;
 mod trajectories_adaptive;
 mod units;
