@@ -76,11 +76,7 @@ fn lines_with(paths: &[String], words: &[&str]) -> Vec<String> {
 }
 
 /// The parts of the engine from the bottom up, and what each may name beside itself.
-<<<<<<< HEAD
-const ARROWS: [(&str, &[&str]); 17] = [
-=======
-const ARROWS: [(&str, &[&str]); 16] = [
->>>>>>> nn-files
+const ARROWS: [(&str, &[&str]); 18] = [
     ("buffer", &[]),
     ("denormals", &[]),
     ("number", &["ops"]),

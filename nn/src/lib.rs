@@ -53,19 +53,12 @@
 //! # }
 //! ```
 //!
-<<<<<<< HEAD
 //! What can be used beside it: layers ([`Linear`], [`Mlp`], [`Sequential`], [`Activation`], [`Dropout`], [`BatchNorm`] and
 //! others) with first weights ([`Init`]) and a [`summary`](Summarize::summary), single neurons with their own rules
 //! ([`units`]), losses ([`losses`]: [`mse`], [`cross_entropy`], [`bce_with_logits`] and twenty more), optimisers ([`Sgd`],
 //! [`Adam`], [`AdamW`] and eight more, [`Lbfgs`], or a [`Rule`] of one's own) with [`schedules`], data sets, their files,
-//! splits and scales ([`data`]), measures of what a model predicts ([`metrics`]), and the seeded generator that everything
-//! random takes ([`rng`]). The [`tour`] shows them at work.
-=======
-//! What can be used beside it: layers ([`Linear`], [`Mlp`], [`Sequential`], [`Activation`]), losses ([`mse`],
-//! [`cross_entropy`], [`bce_with_logits`]), optimisers ([`Sgd`], [`Adam`], [`AdamW`], or a [`Rule`]
-//! of one's own), data sets and their files ([`data`]), models in files ([`io`]), measures of a classifier ([`metrics`]), and the seeded
-//! generator that everything random takes ([`rng`]).
->>>>>>> nn-files
+//! splits and scales ([`data`]), models in files ([`io`]), measures of what a model predicts ([`metrics`]), and the seeded
+//! generator that everything random takes ([`rng`]). The [`tour`] shows them at work.
 
 #![forbid(unsafe_code)]
 
@@ -73,14 +66,9 @@ mod check;
 mod config;
 pub mod data;
 mod init;
-<<<<<<< HEAD
+pub mod io;
 mod layers;
 pub mod losses;
-=======
-pub mod io;
-mod linear;
-mod loss;
->>>>>>> nn-files
 pub mod metrics;
 mod module;
 mod optim;

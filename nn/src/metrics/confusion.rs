@@ -100,11 +100,6 @@ impl ConfusionMatrix {
         self.counts[actual * self.classes + predicted]
     }
 
-    /// Number of classes.
-    pub fn classes(&self) -> usize {
-        self.classes
-    }
-
     /// How often class `actual` occurred.
     ///
     /// # Panics

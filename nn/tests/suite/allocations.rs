@@ -11,27 +11,23 @@ struct Counting;
 
 thread_local! {
     static COUNT: Cell<u64> = const { Cell::new(0) };
-<<<<<<< HEAD
-    static LARGEST: Cell<usize> = const { Cell::new(0) };
-=======
     static BYTES: Cell<u64> = const { Cell::new(0) };
->>>>>>> nn-files
+    static LARGEST: Cell<usize> = const { Cell::new(0) };
 }
 
 fn count(size: usize) {
     // While a thread shuts down its counters are gone, and nobody asks for them.
     let _ = COUNT.try_with(|count| count.set(count.get() + 1));
-<<<<<<< HEAD
+    let _ = BYTES.try_with(|bytes| bytes.set(bytes.get() + size as u64));
     let _ = LARGEST.try_with(|largest| largest.set(largest.get().max(size)));
 }
 
 /// What `f` gives, and the most bytes that this thread asked for at once meanwhile.
+#[cfg(feature = "files")]
 pub(crate) fn largest_request<T>(f: impl FnOnce() -> T) -> (T, usize) {
     LARGEST.set(0);
     let result = f();
     (result, LARGEST.get())
-=======
-    let _ = BYTES.try_with(|bytes| bytes.set(bytes.get() + size as u64));
 }
 
 /// Bytes that `f` asks of the system in this thread, those that it gives back included.
@@ -40,7 +36,6 @@ pub(crate) fn bytes_asked(f: impl FnOnce()) -> u64 {
     let before = BYTES.get();
     f();
     BYTES.get() - before
->>>>>>> nn-files
 }
 
 // SAFETY: every call is handed on to the system's allocator unchanged.

@@ -119,6 +119,7 @@ impl<T: Element> ToOnnx<T> for Activation {
             Activation::Softplus => graph.node(at, "Softplus", &[x], &[]),
             Activation::Tanh => graph.node(at, "Tanh", &[x], &[]),
             Activation::Sigmoid => graph.node(at, "Sigmoid", &[x], &[]),
+            other => return Err(OnnxError::unsupported(at, "Activation", format!("{other:?} has no rule yet"))),
         };
         Ok(y)
     }
@@ -130,9 +131,9 @@ impl<T: Element> ToOnnx<T> for Mlp<Tensor<T>> {
         let mut y = x.clone();
         for (number, layer) in self.layers.iter().enumerate() {
             let place = layers.index(number);
-            let activation = if number + 1 == self.layers.len() { self.output } else { self.activation };
+            let activation = &self.activations[number];
             y = layer.to_onnx(&y, &place, graph)?;
-            y = ToOnnx::<T>::to_onnx(&activation, &y, &place, graph)?;
+            y = ToOnnx::<T>::to_onnx(activation, &y, &place, graph)?;
         }
         Ok(y)
     }
@@ -143,6 +144,7 @@ impl<T: Element> ToOnnx<T> for Layer<Tensor<T>> {
         match self {
             Layer::Linear(layer) => layer.to_onnx(x, at, graph),
             Layer::Activation(activation) => ToOnnx::<T>::to_onnx(activation, x, at, graph),
+            _ => Err(OnnxError::unsupported(at, "Layer", "it has no rule yet".to_owned())),
         }
     }
 }
