@@ -4,6 +4,8 @@ mod activations;
 mod allocations;
 mod atomic_files;
 mod averaging;
+#[cfg(feature = "safetensors")]
+mod checkpoints;
 mod clipping;
 mod datasets;
 #[cfg(feature = "files")]
@@ -39,12 +41,14 @@ mod schedules;
 mod snapshots;
 mod splits;
 mod steps;
+mod stopping;
 mod streams;
 mod summaries;
 #[cfg(feature = "files")]
 mod tables;
 #[cfg(feature = "safetensors")]
 mod torch;
+mod trainer;
 mod trajectories;
 mod trajectories_adaptive;
 mod units;

@@ -1,11 +1,9 @@
 //! How each layer writes itself as ONNX nodes.
 
-use std::f64::consts::FRAC_1_SQRT_2;
-
 use autograd::{Element, Tensor};
 
 use super::{Attribute, OnnxError, OnnxGraph, Value};
-use crate::{Activation, Layer, Linear, Mlp, Place, Sequential};
+use crate::{Dropout, Flatten, Layer, Linear, Mlp, Place, Residual, Sequential};
 
 /// A model or layer that can be written as ONNX.
 ///
@@ -92,39 +90,6 @@ impl<T: Element> ToOnnx<T> for Linear<Tensor<T>> {
     }
 }
 
-impl<T: Element> ToOnnx<T> for Activation {
-    fn to_onnx(&self, x: &Value, at: &Place<'_>, graph: &mut OnnxGraph) -> Result<Value, OnnxError> {
-        let y = match *self {
-            Activation::Identity => x.clone(),
-            Activation::Relu => graph.node(at, "Relu", &[x], &[]),
-            Activation::LeakyRelu(slope) => {
-                graph.node(at, "LeakyRelu", &[x], &[("alpha", Attribute::Float(slope))])
-            }
-            Activation::Elu(alpha) => graph.node(at, "Elu", &[x], &[("alpha", Attribute::Float(alpha))]),
-            // The operator Gelu came with version 20 of the set: here x/2 · (1 + erf(x/√2)).
-            Activation::Gelu => {
-                let scale = graph.number::<T>(FRAC_1_SQRT_2);
-                let scaled = graph.node(at, "Mul", &[x, &scale], &[]);
-                let erf = graph.node(at, "Erf", &[&scaled], &[]);
-                let one = graph.number::<T>(1.0);
-                let doubled = graph.node(at, "Add", &[&erf, &one], &[]);
-                let half = graph.number::<T>(0.5);
-                let halved = graph.node(at, "Mul", &[x, &half], &[]);
-                graph.node(at, "Mul", &[&halved, &doubled], &[])
-            }
-            Activation::Silu => {
-                let sigmoid = graph.node(at, "Sigmoid", &[x], &[]);
-                graph.node(at, "Mul", &[x, &sigmoid], &[])
-            }
-            Activation::Softplus => graph.node(at, "Softplus", &[x], &[]),
-            Activation::Tanh => graph.node(at, "Tanh", &[x], &[]),
-            Activation::Sigmoid => graph.node(at, "Sigmoid", &[x], &[]),
-            other => return Err(OnnxError::unsupported(at, "Activation", format!("{other:?} has no rule yet"))),
-        };
-        Ok(y)
-    }
-}
-
 impl<T: Element> ToOnnx<T> for Mlp<Tensor<T>> {
     fn to_onnx(&self, x: &Value, at: &Place<'_>, graph: &mut OnnxGraph) -> Result<Value, OnnxError> {
         let layers = at.field("layers");
@@ -143,9 +108,40 @@ impl<T: Element> ToOnnx<T> for Layer<Tensor<T>> {
     fn to_onnx(&self, x: &Value, at: &Place<'_>, graph: &mut OnnxGraph) -> Result<Value, OnnxError> {
         match self {
             Layer::Linear(layer) => layer.to_onnx(x, at, graph),
-            Layer::Activation(activation) => ToOnnx::<T>::to_onnx(activation, x, at, graph),
-            _ => Err(OnnxError::unsupported(at, "Layer", "it has no rule yet".to_owned())),
+            Layer::Activation(layer) => ToOnnx::<T>::to_onnx(layer, x, at, graph),
+            Layer::PRelu(layer) => layer.to_onnx(x, at, graph),
+            Layer::Dropout(layer) => ToOnnx::<T>::to_onnx(layer, x, at, graph),
+            Layer::BatchNorm(layer) => layer.to_onnx(x, at, graph),
+            Layer::LayerNorm(layer) => layer.to_onnx(x, at, graph),
+            Layer::RmsNorm(layer) => layer.to_onnx(x, at, graph),
+            Layer::Flatten(layer) => ToOnnx::<T>::to_onnx(layer, x, at, graph),
+            Layer::Residual(layer) => layer.to_onnx(x, at, graph),
         }
+    }
+}
+
+/// As in use: nothing is left out.
+impl<T: Element> ToOnnx<T> for Dropout {
+    fn to_onnx(&self, x: &Value, _: &Place<'_>, _: &mut OnnxGraph) -> Result<Value, OnnxError> {
+        Ok(x.clone())
+    }
+}
+
+impl<T: Element> ToOnnx<T> for Flatten {
+    fn to_onnx(&self, x: &Value, at: &Place<'_>, graph: &mut OnnxGraph) -> Result<Value, OnnxError> {
+        let features: usize = x.shape().iter().product();
+        Ok(graph.node(at, "Flatten", &[x], &[("axis", Attribute::Int(1))]).of_shape([features]))
+    }
+}
+
+impl<T: Element, L: ToOnnx<T>> ToOnnx<T> for Residual<L> {
+    fn to_onnx(&self, x: &Value, at: &Place<'_>, graph: &mut OnnxGraph) -> Result<Value, OnnxError> {
+        let y = self.0.to_onnx(x, at, graph)?;
+        if x.shape() != y.shape() {
+            let wanted = format!("an input of the shape {:?} of what its layers make", y.shape());
+            return Err(OnnxError::shape(at, "Residual", wanted, x.shape()));
+        }
+        Ok(graph.node(at, "Add", &[x, &y], &[]))
     }
 }
 
