@@ -119,7 +119,9 @@ impl<T: Element> ToOnnx<T> for Activation {
             Activation::Softplus => graph.node(at, "Softplus", &[x], &[]),
             Activation::Tanh => graph.node(at, "Tanh", &[x], &[]),
             Activation::Sigmoid => graph.node(at, "Sigmoid", &[x], &[]),
-            other => return Err(OnnxError::unsupported(at, "Activation", format!("{other:?} has no rule yet"))),
+            other => {
+                return Err(OnnxError::unsupported(at, "Activation", format!("{other:?} has no rule yet")));
+            }
         };
         Ok(y)
     }
