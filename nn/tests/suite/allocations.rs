@@ -21,6 +21,7 @@ fn count(size: usize) {
 }
 
 /// What `f` gives, and the most bytes that this thread asked for at once meanwhile.
+#[cfg(feature = "files")]
 pub(crate) fn largest_request<T>(f: impl FnOnce() -> T) -> (T, usize) {
     LARGEST.set(0);
     let result = f();
