@@ -76,7 +76,7 @@ fn lines_with(paths: &[String], words: &[&str]) -> Vec<String> {
 }
 
 /// The parts of the engine from the bottom up, and what each may name beside itself.
-const ARROWS: [(&str, &[&str]); 15] = [
+const ARROWS: [(&str, &[&str]); 16] = [
     ("buffer", &[]),
     ("denormals", &[]),
     ("number", &["ops"]),
@@ -91,6 +91,7 @@ const ARROWS: [(&str, &[&str]); 15] = [
     ("plan", &["data", "denormals", "element", "exec", "indices", "number", "ops", "record", "tensor"]),
     ("graph", &["data", "element", "exec", "indices", "number", "ops", "plan", "record", "tensor"]),
     ("check", &["graph", "tensor"]),
+    ("cost", &["element", "graph", "ops", "plan"]),
     ("functions", &["graph", "number", "ops", "tape", "tensor"]),
 ];
 

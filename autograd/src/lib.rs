@@ -203,6 +203,7 @@
 
 mod buffer;
 mod check;
+mod cost;
 mod data;
 mod denormals;
 mod element;
@@ -219,13 +220,14 @@ mod tensor;
 
 pub use buffer::{clear_pool, pooled_bytes};
 pub use check::{Comparison, GradientCheck, GradientMismatch, GradientReport, check_gradients};
+pub use cost::{Cost, Ideal, ModuleCost, NodeCost, ProductException, Work};
 pub use element::Element;
 pub use exec::level::{Level, with_level};
 pub use functions::{grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp};
 pub use graph::{Axes, Continuation, CustomOp, FnOp, GradientError, Gradients, Graph, Mode, Operand, Var};
 pub use indices::Indices;
 pub use ops::{Shape, ShapeError};
-pub use plan::{Executor, PlanStats, clear_plans, plan_stats, with_executor};
+pub use plan::{Executor, Pass, PlanStats, clear_plans, plan_stats, with_executor};
 pub use record::Key;
 pub use tape::Tape;
 pub use tensor::{IntoTensor, Tensor, TensorError};

@@ -35,6 +35,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod unary;
+mod work;
 
 pub use binary::*;
 pub use elementary::Elementary;

@@ -10,6 +10,7 @@ mod executor;
 mod fuse;
 mod local;
 mod memory;
+mod outline;
 mod program;
 mod recorded;
 mod reference;
@@ -19,5 +20,8 @@ mod simplify;
 
 pub use executor::{Executor, with_executor};
 pub use local::{PlanStats, clear_plans, plan_stats};
-pub(crate) use program::{Program, Source, Step};
-pub(crate) use run::run;
+pub(crate) use outline::Outline;
+pub use program::Pass;
+pub(crate) use program::{Program, Provenance, Source, Step};
+pub(crate) use reference::{Value as StepValue, evaluate};
+pub(crate) use run::{run, values_of_steps};

@@ -11,6 +11,7 @@ use crate::plan::build::build;
 use crate::plan::cache::Request;
 use crate::plan::executor::Executor;
 use crate::plan::recorded::Recorded;
+use crate::plan::reference::Value as StepValue;
 use crate::plan::{Program, local, reference};
 use crate::record::{Cone, Key, Store};
 use crate::tensor::Tensor;
@@ -37,6 +38,15 @@ pub(crate) fn run<T: Element, C: Custom<T> + Clone>(
             exec::run(&plan, level, &given, values);
         }
     }
+}
+
+/// The value of every step of a program, one operation at a time.
+pub(crate) fn values_of_steps<T: Element, C: Custom<T> + Clone>(
+    store: &RefCell<Store<T, C>>,
+    cone: &Cone,
+    program: &Program<T>,
+) -> Vec<Option<StepValue<T>>> {
+    reference::values(program, &Recorded { store, cone })
 }
 
 /// The plan of a request, found by structure or made now.

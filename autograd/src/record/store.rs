@@ -43,6 +43,17 @@ impl Node {
 
 const NOTHING: u32 = u32::MAX;
 
+/// Where a walk backward came by: what is recorded from here on differentiates `node`.
+#[derive(Clone, Copy)]
+pub(crate) struct Visit {
+    /// The first node recorded since.
+    pub(crate) first: u32,
+    /// The node that is differentiated; `None` once the walk has ended.
+    pub(crate) node: Option<u32>,
+    /// Its cotangent; `None` where the walk begins.
+    pub(crate) cotangent: Option<u32>,
+}
+
 /// Nodes and data of one graph. `C` is what its owner keeps of a user's operation.
 pub(crate) struct Store<T: Element, C> {
     pub(crate) nodes: Vec<Node>,
@@ -56,6 +67,8 @@ pub(crate) struct Store<T: Element, C> {
     /// What leaves are to become: pairs of a leaf and a node.
     nexts: Vec<(u32, u32)>,
     held: usize,
+    /// Walks backward in the continuation that is being recorded.
+    pub(crate) visits: Vec<Visit>,
     /// While a continuation is recorded: numbers in it are part of its structure.
     pub(crate) scratch: bool,
 }
@@ -73,6 +86,7 @@ impl<T: Element, C> Default for Store<T, C> {
             kept: Vec::new(),
             nexts: Vec::new(),
             held: 0,
+            visits: Vec::new(),
             scratch: false,
         }
     }
@@ -264,6 +278,13 @@ impl<T: Element, C> Store<T, C> {
 
     pub(crate) fn next(&self, leaf: u32) -> Option<u32> {
         self.nexts.iter().find(|(known, _)| *known == leaf).map(|(_, next)| *next)
+    }
+
+    /// Notes, in a continuation, that the walk backward comes by a node, with its cotangent; or that it ends.
+    pub(crate) fn visit(&mut self, node: Option<u32>, cotangent: Option<u32>) {
+        if self.scratch {
+            self.visits.push(Visit { first: self.nodes.len() as u32, node, cotangent });
+        }
     }
 
     /// How much is recorded, to cut back to.

@@ -33,6 +33,7 @@
 mod arena;
 mod backward;
 mod builders;
+mod cost;
 mod gradients;
 mod ranges;
 mod recorder;
@@ -41,6 +42,7 @@ mod var;
 mod vars;
 
 pub use backward::NonFinite;
+pub use cost::TapeCost;
 pub use gradients::{GradientError, Gradients};
 pub use recorder::Tape;
 pub use var::Var;

@@ -3,6 +3,7 @@
 mod chains;
 mod check;
 mod common;
+mod cost;
 mod functions;
 mod graph_adjoints;
 mod graph_movement;
