@@ -76,7 +76,7 @@ fn lines_with(paths: &[String], words: &[&str]) -> Vec<String> {
 }
 
 /// The parts of the engine from the bottom up, and what each may name beside itself.
-const ARROWS: [(&str, &[&str]); 16] = [
+const ARROWS: [(&str, &[&str]); 17] = [
     ("buffer", &[]),
     ("denormals", &[]),
     ("number", &["ops"]),
@@ -92,6 +92,7 @@ const ARROWS: [(&str, &[&str]); 16] = [
     ("graph", &["data", "element", "exec", "indices", "number", "ops", "plan", "record", "tensor"]),
     ("check", &["graph", "tensor"]),
     ("cost", &["element", "graph", "ops", "plan"]),
+    ("diagnose", &["element", "graph", "ops", "plan", "tensor"]),
     ("functions", &["graph", "number", "ops", "tape", "tensor"]),
 ];
 

@@ -206,6 +206,7 @@ mod check;
 mod cost;
 mod data;
 mod denormals;
+pub mod diagnose;
 mod element;
 mod exec;
 pub mod functions;

@@ -142,7 +142,7 @@ pub(super) fn variables_below<T: Element>(graph: &Graph<T>, root: u32, kept: &[u
 }
 
 /// For each node up to `root`: whether the root's value is computed from it.
-fn cone<T: Element>(graph: &Graph<T>, root: u32) -> Vec<bool> {
+pub(super) fn cone<T: Element>(graph: &Graph<T>, root: u32) -> Vec<bool> {
     let store = graph.store().borrow();
     let mut used = vec![false; root as usize + 1];
     used[root as usize] = true;

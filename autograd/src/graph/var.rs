@@ -3,6 +3,7 @@
 use std::fmt;
 use std::panic::Location;
 
+use super::backward;
 use super::gradients::describe;
 use super::recorder::Graph;
 use crate::data::Data;
@@ -177,6 +178,16 @@ impl<'g, T: Element> Var<'g, T> {
     /// The inputs, by id.
     pub(crate) fn input_ids(self) -> Inputs {
         self.graph.store().borrow().nodes[self.id as usize].inputs.clone()
+    }
+
+    /// For each node up to this one: whether this one is computed from it, or is it.
+    pub(crate) fn all_below(self) -> Vec<bool> {
+        backward::cone(self.graph, self.id)
+    }
+
+    /// Whether this value is computed from that of another node of the same graph.
+    pub(crate) fn is_computed_from(self, other: Self) -> bool {
+        self.all_below().get(other.id()).copied().unwrap_or(false)
     }
 
     /// The operation.

@@ -4,6 +4,7 @@ mod chains;
 mod check;
 mod common;
 mod cost;
+mod diagnose;
 mod functions;
 mod graph_adjoints;
 mod graph_movement;
