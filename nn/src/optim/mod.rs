@@ -1,6 +1,7 @@
 //! Optimisers: rules that say how a parameter changes, and the step that applies them.
 
 mod adam;
+mod diagnose;
 mod error;
 mod optimizer;
 mod rule;

@@ -30,6 +30,7 @@ pub struct Optimizer<R, T: Element = f32> {
     pub(super) steps: u64,
     pub(super) seed: u64,
     pub(super) allow_unused: bool,
+    pub(super) find_nan: bool,
     frozen: Vec<String>,
     /// The parameters of the model that the state belongs to.
     pub(super) parameters: Vec<Parameter>,
@@ -56,6 +57,7 @@ impl<R: AnyRule<T>, T: Element> Optimizer<R, T> {
             steps: 0,
             seed: 0,
             allow_unused: false,
+            find_nan: false,
             frozen: Vec::new(),
             parameters: Vec::new(),
             state: Vec::new(),

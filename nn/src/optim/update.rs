@@ -3,6 +3,7 @@
 use autograd::{Continuation, Element, Graph, Key, Tensor, Var};
 use smallvec::SmallVec;
 
+use super::diagnose::not_finite;
 use super::{AnyRule, Optimizer, StepError};
 use crate::module::{Kind, Model};
 
@@ -106,7 +107,7 @@ pub(crate) fn gradients<T: Element, M: Model<T>>(
     let mut values = values.into_iter();
     let value = values.next().flatten().expect("a root has a value").item();
     if !value.is_finite() {
-        return Err(StepError::NotFinite { step: 1, loss: value.to_f64() });
+        return Err(not_finite(model, loss, value, 1));
     }
     let mut found = Vec::with_capacity(params.len());
     for (position, value) in values.enumerate() {

@@ -2,6 +2,7 @@
 
 mod allocations;
 mod datasets;
+mod diagnose;
 #[cfg(feature = "files")]
 mod files;
 mod losses;
