@@ -76,7 +76,7 @@ fn lines_with(paths: &[String], words: &[&str]) -> Vec<String> {
 }
 
 /// The parts of the engine from the bottom up, and what each may name beside itself.
-const ARROWS: [(&str, &[&str]); 17] = [
+const ARROWS: [(&str, &[&str]); 18] = [
     ("buffer", &[]),
     ("denormals", &[]),
     ("number", &["ops"]),
@@ -93,6 +93,7 @@ const ARROWS: [(&str, &[&str]); 17] = [
     ("check", &["graph", "tensor"]),
     ("cost", &["element", "graph", "ops", "plan"]),
     ("diagnose", &["element", "graph", "ops", "plan", "tensor"]),
+    ("profile", &["cost", "element", "exec", "ops", "plan"]),
     ("functions", &["graph", "number", "ops", "tape", "tensor"]),
 ];
 

@@ -17,6 +17,7 @@ mod reference;
 mod registers;
 mod run;
 mod simplify;
+mod timing;
 
 pub use executor::{Executor, with_executor};
 pub use local::{PlanStats, clear_plans, plan_stats};
@@ -25,3 +26,5 @@ pub use program::Pass;
 pub(crate) use program::{Program, Provenance, Source, Step};
 pub(crate) use reference::{Value as StepValue, evaluate};
 pub(crate) use run::{run, values_of_steps};
+pub use timing::JobKind;
+pub(crate) use timing::{JobOutline, PlanTimes, StepOutline, timed};

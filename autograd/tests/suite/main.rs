@@ -12,6 +12,7 @@ mod graph_products;
 mod graph_reductions;
 mod graph_rows;
 mod pitfalls;
+mod profile;
 mod programs;
 mod recording;
 mod row_conventions;
