@@ -165,6 +165,24 @@
 //! assert_eq!(checked.checked, 4);
 //! ```
 //!
+//! # Costs, times, and what went wrong
+//!
+//! [`cost`](Var::cost) counts FLOPs and bytes of a value and of its gradients without computing them; [`profile`] measures where the time
+//! went; [`find_nan`](Var::find_nan) and [`gradient_flow`](Var::gradient_flow) say where a number stopped being finite and where a gradient
+//! was lost ([`diagnose`]).
+//!
+//! ```
+//! use autograd::prelude::*;
+//!
+//! let g = Graph::new();
+//! let (x, w) = (g.constant(Tensor::zeros([64, 784])), g.var(Tensor::zeros([784, 10])).named("w"));
+//! let y = x.matmul(w);
+//! println!("{}", y.square().mean().cost());
+//! assert_eq!(y.square().mean().cost().product_ratio(), 1.0); // x needs no gradient
+//! assert_eq!(y.norm().find_nan(), None);
+//! assert_eq!(y.sqrt().sum().find_nan().unwrap().op, "sqrt"); // its slope at 0
+//! ```
+//!
 //! # Where derivatives come from
 //!
 //! [`ops`] is the rule book: each elementwise operation is a row with its value and its slope, written once. [`number`] has
@@ -199,6 +217,8 @@
 //! assert_eq!(dw.value(), grads[w]);
 //! let curvature = dw.sum().backward();
 //! assert_eq!(curvature[w].shape(), w.shape());
+//!
+//! println!("{}", loss.cost()); // FLOPs, bytes: forward | backward | ratio
 //! ```
 
 mod buffer;

@@ -92,7 +92,10 @@ fn count<T: Element>(root: Var<'_, T>) -> Cost {
         .filter(|node| node.saved > 0 || node.forward != Work::default() || node.backward != Work::default())
         .collect();
     Cost {
-        of: root.described(),
+        of: match root.name() {
+            Some(name) => format!("{name:?}"),
+            None => format!("the value recorded at {}", root.origin()),
+        },
         nodes,
         parameters,
         parameter_bytes: parameters * size_of::<T>() as u64,

@@ -232,7 +232,7 @@ impl<'g, T: Element> Seen<'_, 'g, T> {
     fn lost(&self, variable: Var<'g, T>) -> Vec<Lost> {
         let mut silent = vec![variable.id() as u32];
         let mut lost = Vec::new();
-        let mut cotangents = self.opened.program.cotangents.clone();
+        let mut cotangents = self.opened.program.incoming.clone();
         cotangents.sort_unstable();
         for (id, at) in cotangents {
             let node = self.root.sibling(id);

@@ -53,7 +53,7 @@ fn search<T: Element>(root: Var<'_, T>) -> Option<Birth> {
     let values = Values { values: opened.values(root.graph()), program: &opened.program };
     let bad = |at: u32| values.numbers(at)?.data().iter().position(|x| !x.is_finite());
     let reached = |which: usize| match which.checked_sub(1) {
-        None => root.described(),
+        None => root.name().map_or_else(|| "the result".to_owned(), |name| format!("{name:?}")),
         Some(which) => format!("the gradient of {}", root.sibling(opened.wanted[which]).described()),
     };
     let outputs = opened.program.outputs.iter().enumerate();
@@ -155,7 +155,7 @@ impl<T: Element> Walk<'_, '_, T> {
         let numbers: Vec<f64> = operands.iter().map(|operand| operand.value).collect();
         let cause = match (given, is_forward) {
             (true, _) => None,
-            (_, true) => node.op().value_hazard(&numbers, value),
+            (_, true) => node.op().value_hazard(&numbers),
             _ => node.op().slope_hazard(&numbers),
         };
         if !is_forward {
@@ -188,7 +188,10 @@ impl<T: Element> Walk<'_, '_, T> {
         let provenance = self.values.program.steps[at as usize].provenance;
         let what = match provenance.node {
             Some(node) => {
-                let node = self.root.sibling(node);
+                let mut node = self.root.sibling(node);
+                while let (None, true) = (node.name(), node.op().is_alias()) {
+                    node = node.sibling(node.input_ids()[0]);
+                }
                 node.name().map_or_else(|| node.op_name(), |name| format!("{name:?}"))
             }
             None => self.values.program.steps[at as usize].op.name().to_owned(),
@@ -224,7 +227,7 @@ impl<T: Element> Walk<'_, '_, T> {
 
     /// The cotangent that came in where the walk ends.
     fn incoming(&self, node: Var<'_, T>, shape: Shape) -> Option<BirthOperand> {
-        let cotangents = &self.values.program.cotangents;
+        let cotangents = &self.values.program.incoming;
         let (_, at) = cotangents.iter().find(|(id, _)| *id as usize == node.id())?;
         let from = self.values.numbers(*at)?.shape();
         let fits = node.op().is_elementwise() && infer::broadcast_to(from, shape).is_ok();

@@ -25,6 +25,7 @@
 
 mod binary;
 mod elementary;
+mod elements;
 mod hazards;
 pub(crate) mod infer;
 pub(crate) mod ranges;

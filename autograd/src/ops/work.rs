@@ -1,6 +1,6 @@
 //! What operations cost: arithmetic and memory, from shapes alone.
 
-use super::{Op, Reduction, Shape, infer};
+use super::{Op, Shape, infer};
 
 /// Bytes of one index.
 const INDEX: u64 = 4;
@@ -72,45 +72,12 @@ impl Op {
     pub fn is_product(&self) -> bool {
         matches!(self, Op::MatMul { .. })
     }
-
-    /// Whether each element of the result is computed from the elements of the inputs at the same place, broadcast.
-    pub fn is_elementwise(&self) -> bool {
-        matches!(self, Op::Unary(_) | Op::Binary(_) | Op::Where)
-    }
-
-    /// Whether each element of the result is 0 or an element of one input.
-    pub fn only_moves(&self) -> bool {
-        matches!(
-            self,
-            Op::Reshape
-                | Op::Permute(_)
-                | Op::Broadcast
-                | Op::Slice { .. }
-                | Op::Pad { .. }
-                | Op::Flip { .. }
-                | Op::Concat { .. }
-                | Op::Select { .. }
-                | Op::Gather { .. }
-                | Op::Detach
-                | Op::Substitute
-        )
-    }
-
-    /// The axes that are reduced, `first..end`, if this is a reduction.
-    pub fn reduced_axes(&self) -> Option<std::ops::Range<usize>> {
-        match *self {
-            Op::Reduce { first, end, how: Reduction::Sum | Reduction::Max | Reduction::Min } => {
-                Some(first as usize..end as usize)
-            }
-            _ => None,
-        }
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ops::{Binary, Tanh, UnaryRow};
+    use crate::ops::{Binary, Reduction, Tanh, UnaryRow};
 
     fn shapes<const N: usize>(shapes: [&[usize]; N]) -> Vec<Shape> {
         shapes.map(Shape::new).to_vec()

@@ -73,7 +73,7 @@ pub(crate) struct Program<T: Element> {
     /// Steps whose values are wanted; `None` where a continuation has nothing to give.
     pub(crate) outputs: Vec<Option<u32>>,
     /// Nodes of the graph that the continuation differentiates, and the steps of their cotangents.
-    pub(crate) cotangents: Vec<(u32, u32)>,
+    pub(crate) incoming: Vec<(u32, u32)>,
 }
 
 impl<T: Element> Program<T> {
@@ -145,9 +145,9 @@ impl<T: Element> Program<T> {
             };
             steps.push(step(node, source, provenance, place));
         }
-        let cotangent = |visit: &Visit| Some((visit.node?, place(visit.cotangent?)));
-        let cotangents = store.visits.iter().filter_map(cotangent).collect();
-        Program { steps, outputs: outputs.iter().map(|id| id.map(place)).collect(), cotangents }
+        let incoming = |visit: &Visit| Some((visit.node?, place(visit.incoming?)));
+        let incoming = store.visits.iter().filter_map(incoming).collect();
+        Program { steps, outputs: outputs.iter().map(|id| id.map(place)).collect(), incoming }
     }
 
     /// Which steps the outputs depend on.

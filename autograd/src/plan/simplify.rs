@@ -38,8 +38,8 @@ pub(crate) fn simplify<T: Element>(program: &mut Program<T>) {
     for output in program.outputs.iter_mut().flatten() {
         *output = found[*output as usize];
     }
-    for (_, cotangent) in &mut program.cotangents {
-        *cotangent = found[*cotangent as usize];
+    for (_, step) in &mut program.incoming {
+        *step = found[*step as usize];
     }
     program.steps = steps;
 }

@@ -184,7 +184,7 @@ impl JobProfile {
         self.flops as f64 / self.mean_ns()
     }
 
-    /// Bytes read and written by time, on average, in 10⁹ a second.
+    /// Bytes read and written by time, on average, in 10⁹ a second: more than memory gives if they are in a cache.
     pub fn gigabytes_per_second(&self) -> f64 {
         self.bytes as f64 / self.mean_ns()
     }

@@ -51,7 +51,7 @@ pub(crate) struct Visit {
     /// The node that is differentiated; `None` once the walk has ended.
     pub(crate) node: Option<u32>,
     /// Its cotangent; `None` where the walk begins.
-    pub(crate) cotangent: Option<u32>,
+    pub(crate) incoming: Option<u32>,
 }
 
 /// Nodes and data of one graph. `C` is what its owner keeps of a user's operation.
@@ -281,9 +281,9 @@ impl<T: Element, C> Store<T, C> {
     }
 
     /// Notes, in a continuation, that the walk backward comes by a node, with its cotangent; or that it ends.
-    pub(crate) fn visit(&mut self, node: Option<u32>, cotangent: Option<u32>) {
+    pub(crate) fn visit(&mut self, node: Option<u32>, incoming: Option<u32>) {
         if self.scratch {
-            self.visits.push(Visit { first: self.nodes.len() as u32, node, cotangent });
+            self.visits.push(Visit { first: self.nodes.len() as u32, node, incoming });
         }
     }
 

@@ -106,8 +106,8 @@ pub(crate) fn not_finite<T: Element, M: Model<T>>(
 pub(super) fn because(birth: &Option<Box<Birth>>) -> String {
     match birth {
         Some(birth) if birth.given && birth.name.is_some() => format!(
-            ": weight {} was already {} before this step, at {:?}; an earlier step made it so: take steps with \
-             find_nan(true)",
+            ": parameter {} was already {} before this step, at {:?}; if an earlier step made it so, take steps with \
+             find_nan(true) to see where",
             birth.name.as_deref().unwrap_or_default(),
             birth.value,
             birth.index

@@ -39,7 +39,7 @@ fn a_weight_that_was_broken_before_is_named() {
         .step(&mut net, |g, (a, b)| b.forward(a.forward(g.constant(x()))).square().sum())
         .unwrap_err()
         .to_string();
-    assert!(error.contains("weight 1.weight was already NaN before this step, at [0, 1]"), "{error}");
+    assert!(error.contains("parameter 1.weight was already NaN before this step, at [0, 1]"), "{error}");
 }
 
 #[test]
