@@ -14,4 +14,5 @@ macro_rules! lessons {
 }
 lessons! {
     "05_chain_rule.rs" chain_rule,
+    "24_losses.rs" losses,
 }
