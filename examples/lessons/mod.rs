@@ -15,4 +15,5 @@ macro_rules! lessons {
 lessons! {
     "05_chain_rule.rs" chain_rule,
     "24_losses.rs" losses,
+    "25_counting.rs" counting,
 }
