@@ -14,6 +14,7 @@ macro_rules! lessons {
 }
 lessons! {
     "05_chain_rule.rs" chain_rule,
+    "20_linear_networks.rs" linear_networks,
     "24_losses.rs" losses,
     "25_counting.rs" counting,
 }
