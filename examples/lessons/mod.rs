@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each program uses a part")]
 
+#[path = "../../tests/by_hand/mod.rs"]
+pub(crate) mod by_hand;
 pub(crate) mod page;
 pub(crate) mod rows;
 
@@ -14,6 +16,7 @@ macro_rules! lessons {
 }
 lessons! {
     "05_chain_rule.rs" chain_rule,
+    "06_backpropagation.rs" backpropagation,
     "20_linear_networks.rs" linear_networks,
     "24_losses.rs" losses,
     "25_counting.rs" counting,
