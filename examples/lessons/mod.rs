@@ -4,6 +4,7 @@
 
 #[path = "../../tests/by_hand/mod.rs"]
 pub(crate) mod by_hand;
+pub(crate) mod misprints;
 pub(crate) mod page;
 pub(crate) mod rows;
 
@@ -17,6 +18,7 @@ macro_rules! lessons {
 lessons! {
     "05_chain_rule.rs" chain_rule,
     "06_backpropagation.rs" backpropagation,
+    "07_backpropagation_stages.rs" backpropagation_stages,
     "20_linear_networks.rs" linear_networks,
     "24_losses.rs" losses,
     "25_counting.rs" counting,
