@@ -19,6 +19,7 @@ lessons! {
     "05_chain_rule.rs" chain_rule,
     "06_backpropagation.rs" backpropagation,
     "07_backpropagation_stages.rs" backpropagation_stages,
+    "08_gradient_checking.rs" gradient_checking,
     "20_linear_networks.rs" linear_networks,
     "24_losses.rs" losses,
     "25_counting.rs" counting,
