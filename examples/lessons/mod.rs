@@ -23,4 +23,5 @@ lessons! {
     "20_linear_networks.rs" linear_networks,
     "24_losses.rs" losses,
     "25_counting.rs" counting,
+    "28_other_networks.rs" other_networks,
 }
