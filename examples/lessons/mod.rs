@@ -4,6 +4,7 @@
 
 pub(crate) mod page;
 pub(crate) mod rows;
+mod surfaces;
 
 /// Lessons in the order in which they are read; a file is `NN_topic.rs`.
 macro_rules! lessons {
@@ -14,4 +15,5 @@ macro_rules! lessons {
 }
 lessons! {
     "05_chain_rule.rs" chain_rule,
+    "09_regression.rs" regression,
 }
