@@ -16,4 +16,5 @@ macro_rules! lessons {
 lessons! {
     "05_chain_rule.rs" chain_rule,
     "09_regression.rs" regression,
+    "10_bowl.rs" bowl,
 }
