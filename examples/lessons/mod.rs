@@ -17,4 +17,5 @@ lessons! {
     "05_chain_rule.rs" chain_rule,
     "09_regression.rs" regression,
     "10_bowl.rs" bowl,
+    "11_learning_rate.rs" learning_rate,
 }
