@@ -18,4 +18,5 @@ lessons! {
     "09_regression.rs" regression,
     "10_bowl.rs" bowl,
     "11_learning_rate.rs" learning_rate,
+    "12_optimisers.rs" optimisers,
 }
