@@ -19,4 +19,5 @@ lessons! {
     "10_bowl.rs" bowl,
     "11_learning_rate.rs" learning_rate,
     "12_optimisers.rs" optimisers,
+    "21_fitting.rs" fitting,
 }
