@@ -20,4 +20,5 @@ lessons! {
     "11_learning_rate.rs" learning_rate,
     "12_optimisers.rs" optimisers,
     "21_fitting.rs" fitting,
+    "22_preparation.rs" preparation,
 }
