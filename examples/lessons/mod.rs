@@ -21,4 +21,5 @@ lessons! {
     "12_optimisers.rs" optimisers,
     "21_fitting.rs" fitting,
     "22_preparation.rs" preparation,
+    "23_stopping.rs" stopping,
 }
