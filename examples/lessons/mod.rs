@@ -22,4 +22,5 @@ lessons! {
     "21_fitting.rs" fitting,
     "22_preparation.rs" preparation,
     "23_stopping.rs" stopping,
+    "26_batches.rs" batches,
 }
