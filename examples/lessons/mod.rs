@@ -23,4 +23,5 @@ lessons! {
     "22_preparation.rs" preparation,
     "23_stopping.rs" stopping,
     "26_batches.rs" batches,
+    "27_mnist.rs" mnist,
 }
