@@ -24,4 +24,5 @@ lessons! {
     "23_stopping.rs" stopping,
     "26_batches.rs" batches,
     "27_mnist.rs" mnist,
+    "29_landscape.rs" landscape,
 }
