@@ -7,6 +7,7 @@ pub(crate) mod by_hand;
 pub(crate) mod misprints;
 pub(crate) mod page;
 pub(crate) mod rows;
+mod surfaces;
 
 /// Lessons in the order in which they are read; a file is `NN_topic.rs`.
 macro_rules! lessons {
@@ -20,8 +21,18 @@ lessons! {
     "06_backpropagation.rs" backpropagation,
     "07_backpropagation_stages.rs" backpropagation_stages,
     "08_gradient_checking.rs" gradient_checking,
+    "09_regression.rs" regression,
+    "10_bowl.rs" bowl,
+    "11_learning_rate.rs" learning_rate,
+    "12_optimisers.rs" optimisers,
     "20_linear_networks.rs" linear_networks,
+    "21_fitting.rs" fitting,
+    "22_preparation.rs" preparation,
+    "23_stopping.rs" stopping,
     "24_losses.rs" losses,
     "25_counting.rs" counting,
+    "26_batches.rs" batches,
+    "27_mnist.rs" mnist,
     "28_other_networks.rs" other_networks,
+    "29_landscape.rs" landscape,
 }
