@@ -13,5 +13,6 @@ macro_rules! lessons {
     };
 }
 lessons! {
+    "01_neuron.rs" neuron,
     "05_chain_rule.rs" chain_rule,
 }
