@@ -14,5 +14,6 @@ macro_rules! lessons {
 }
 lessons! {
     "01_neuron.rs" neuron,
+    "02_units.rs" units,
     "05_chain_rule.rs" chain_rule,
 }
