@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each program uses a part")]
 
+pub(crate) mod binary;
 pub(crate) mod page;
 pub(crate) mod rows;
 
@@ -15,5 +16,6 @@ macro_rules! lessons {
 lessons! {
     "01_neuron.rs" neuron,
     "02_units.rs" units,
+    "03_gates.rs" gates,
     "05_chain_rule.rs" chain_rule,
 }
