@@ -17,5 +17,6 @@ lessons! {
     "01_neuron.rs" neuron,
     "02_units.rs" units,
     "03_gates.rs" gates,
+    "04_activations.rs" activations,
     "05_chain_rule.rs" chain_rule,
 }
