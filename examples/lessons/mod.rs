@@ -19,4 +19,5 @@ lessons! {
     "03_gates.rs" gates,
     "04_activations.rs" activations,
     "05_chain_rule.rs" chain_rule,
+    "13_mehlig.rs" mehlig,
 }
