@@ -20,4 +20,5 @@ lessons! {
     "04_activations.rs" activations,
     "05_chain_rule.rs" chain_rule,
     "13_mehlig.rs" mehlig,
+    "14_regions.rs" regions,
 }
