@@ -21,4 +21,5 @@ lessons! {
     "05_chain_rule.rs" chain_rule,
     "13_mehlig.rs" mehlig,
     "14_regions.rs" regions,
+    "15_universal_approximation.rs" universal_approximation,
 }
