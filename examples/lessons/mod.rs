@@ -22,4 +22,5 @@ lessons! {
     "13_mehlig.rs" mehlig,
     "14_regions.rs" regions,
     "15_universal_approximation.rs" universal_approximation,
+    "16_symmetry.rs" symmetry,
 }
