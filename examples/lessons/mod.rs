@@ -23,4 +23,5 @@ lessons! {
     "14_regions.rs" regions,
     "15_universal_approximation.rs" universal_approximation,
     "16_symmetry.rs" symmetry,
+    "17_saturation.rs" saturation,
 }
