@@ -6,6 +6,7 @@ mod atomic_files;
 mod averaging;
 mod clipping;
 mod datasets;
+mod diagnose;
 #[cfg(feature = "files")]
 mod files;
 mod generators;
