@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each program uses a part")]
 
+pub(crate) mod binary;
 #[path = "../../tests/by_hand/mod.rs"]
 pub(crate) mod by_hand;
 pub(crate) mod misprints;
@@ -17,6 +18,10 @@ macro_rules! lessons {
     };
 }
 lessons! {
+    "01_neuron.rs" neuron,
+    "02_units.rs" units,
+    "03_gates.rs" gates,
+    "04_activations.rs" activations,
     "05_chain_rule.rs" chain_rule,
     "06_backpropagation.rs" backpropagation,
     "07_backpropagation_stages.rs" backpropagation_stages,
@@ -25,6 +30,11 @@ lessons! {
     "10_bowl.rs" bowl,
     "11_learning_rate.rs" learning_rate,
     "12_optimisers.rs" optimisers,
+    "13_mehlig.rs" mehlig,
+    "14_regions.rs" regions,
+    "15_universal_approximation.rs" universal_approximation,
+    "16_symmetry.rs" symmetry,
+    "17_saturation.rs" saturation,
     "20_linear_networks.rs" linear_networks,
     "21_fitting.rs" fitting,
     "22_preparation.rs" preparation,
