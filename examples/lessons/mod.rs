@@ -35,6 +35,8 @@ lessons! {
     "15_universal_approximation.rs" universal_approximation,
     "16_symmetry.rs" symmetry,
     "17_saturation.rs" saturation,
+    "18_vanishing.rs" vanishing,
+    "19_dying_relu.rs" dying_relu,
     "20_linear_networks.rs" linear_networks,
     "21_fitting.rs" fitting,
     "22_preparation.rs" preparation,
