@@ -76,7 +76,7 @@ fn lines_with(paths: &[String], words: &[&str]) -> Vec<String> {
 }
 
 /// The parts of the engine from the bottom up, and what each may name beside itself.
-const ARROWS: [(&str, &[&str]); 18] = [
+const ARROWS: [(&str, &[&str]); 21] = [
     ("buffer", &[]),
     ("denormals", &[]),
     ("number", &["ops"]),
@@ -94,6 +94,9 @@ const ARROWS: [(&str, &[&str]); 18] = [
     ("explain", &["element", "graph", "number", "ops", "tape", "tensor"]),
     ("draw", &["element", "explain", "graph", "number", "tape"]),
     ("check", &["graph", "tensor"]),
+    ("cost", &["element", "graph", "ops", "plan"]),
+    ("diagnose", &["element", "graph", "ops", "plan", "tensor"]),
+    ("profile", &["cost", "element", "exec", "ops", "plan"]),
     ("functions", &["graph", "number", "ops", "tape", "tensor"]),
 ];
 

@@ -184,6 +184,24 @@
 //! assert_eq!(checked.checked, 4);
 //! ```
 //!
+//! # Costs, times, and what went wrong
+//!
+//! [`cost`](Var::cost) counts FLOPs and bytes of a value and of its gradients without computing them; [`profile`] measures where the time
+//! went; [`find_nan`](Var::find_nan) and [`gradient_flow`](Var::gradient_flow) say where a number stopped being finite and where a gradient
+//! was lost ([`diagnose`]).
+//!
+//! ```
+//! use autograd::prelude::*;
+//!
+//! let g = Graph::new();
+//! let (x, w) = (g.constant(Tensor::zeros([64, 784])), g.var(Tensor::zeros([784, 10])).named("w"));
+//! let y = x.matmul(w);
+//! println!("{}", y.square().mean().cost());
+//! assert_eq!(y.square().mean().cost().product_ratio(), 1.0); // x needs no gradient
+//! assert_eq!(y.norm().find_nan(), None);
+//! assert_eq!(y.sqrt().sum().find_nan().unwrap().op, "sqrt"); // its slope at 0
+//! ```
+//!
 //! # Where derivatives come from
 //!
 //! [`ops`] is the rule book: each elementwise operation is a row with its value and its slope, written once. [`number`] has
@@ -218,12 +236,16 @@
 //! assert_eq!(dw.value(), grads[w]);
 //! let curvature = dw.sum().backward();
 //! assert_eq!(curvature[w].shape(), w.shape());
+//!
+//! println!("{}", loss.cost()); // FLOPs, bytes: forward | backward | ratio
 //! ```
 
 mod buffer;
 mod check;
+mod cost;
 mod data;
 mod denormals;
+pub mod diagnose;
 pub mod draw;
 mod element;
 mod exec;
@@ -236,12 +258,14 @@ mod ndarray;
 pub mod number;
 pub mod ops;
 mod plan;
+mod profile;
 mod record;
 pub mod tape;
 mod tensor;
 
 pub use buffer::{clear_pool, pooled_bytes};
 pub use check::{Comparison, GradientCheck, GradientMismatch, GradientReport, check_gradients};
+pub use cost::{Cost, Ideal, ModuleCost, NodeCost, ProductException, Work};
 pub use element::Element;
 pub use exec::level::{Level, with_level};
 pub use functions::{grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp};
@@ -250,7 +274,8 @@ pub use graph::{
 };
 pub use indices::Indices;
 pub use ops::{Shape, ShapeError};
-pub use plan::{Executor, PlanStats, clear_plans, plan_stats, with_executor};
+pub use plan::{Executor, JobKind, Pass, PlanStats, clear_plans, plan_stats, with_executor};
+pub use profile::{JobProfile, LineTime, Machine, OpSite, PlanProfile, Profile, profile};
 pub use record::Key;
 pub use tape::Tape;
 pub use tensor::{IntoTensor, Tensor, TensorError};

@@ -3,11 +3,12 @@
 //! ```text
 //! cargo run --release --example lessons                              # lists them
 //! cargo run --release --example lessons -- chain-rule                # one lesson, as text
-//! cargo run --release --example lessons -- chain-rule --out pictures # and its pictures as SVG
+//! cargo run --release --example lessons -- chain-rule --out pictures # and its pictures as SVG, with --png as PNG too
 //! ```
 
 #[path = "mod.rs"]
 mod lessons;
+mod png;
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -28,6 +29,9 @@ struct Arguments {
     /// Write the pictures as SVG files into this folder, which is made if needed
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// Write them as PNG files too
+    #[arg(long, requires = "out")]
+    png: bool,
     /// Where the files of MNIST are, for the lesson that reads them
     #[arg(long, value_name = "DIR", env = "MNIST_DIR")]
     mnist: Option<PathBuf>,
@@ -57,21 +61,28 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         let page = lesson.page(arguments.mnist.clone())?;
         println!("{page}");
         if let Some(out) = &arguments.out {
-            write_pictures(&page, out)?;
+            write_pictures(&page, out, arguments.png)?;
         }
     }
     Ok(())
 }
 
-fn write_pictures(page: &Page, out: &Path) -> Result<(), Box<dyn Error>> {
+fn write_pictures(page: &Page, out: &Path, png: bool) -> Result<(), Box<dyn Error>> {
     let refused = |path: &Path, error: &dyn Error| {
         format!("{}: cannot be written: {error}; choose another --out", path.display())
     };
     std::fs::create_dir_all(out).map_err(|error| refused(out, &error))?;
     for picture in page.pictures() {
-        let path = out.join(format!("{}.svg", picture.name));
-        std::fs::write(&path, &picture.svg).map_err(|error| refused(&path, &error))?;
-        println!("wrote {}", path.display());
+        let write = |ending: &str, bytes: &[u8]| {
+            let path = out.join(format!("{}.{ending}", picture.name));
+            std::fs::write(&path, bytes).map_err(|error| refused(&path, &error))?;
+            println!("wrote {}", path.display());
+            Ok::<_, String>(())
+        };
+        write("svg", picture.svg.as_bytes())?;
+        if png {
+            write("png", &png::from_svg(&picture.svg)?)?;
+        }
     }
     Ok(())
 }

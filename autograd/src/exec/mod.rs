@@ -12,6 +12,7 @@ pub(crate) mod memory;
 mod moves;
 mod narrow;
 mod part;
+mod peak;
 pub(crate) mod plan;
 pub(crate) mod reduce;
 pub(crate) mod rows;
@@ -22,7 +23,8 @@ mod vector;
 
 pub(crate) use custom::{Custom, forward};
 pub(crate) use given::{Given, Lent};
-pub(crate) use run::run;
+pub(crate) use peak::{multiply_adds_per_second, streamed_bytes_per_second};
+pub(crate) use run::{Watch, run};
 
 #[cfg(test)]
 mod tests;

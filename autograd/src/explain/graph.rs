@@ -81,7 +81,7 @@ pub(super) fn trace<T: Element>(root: Var<'_, T>, tracing: &Tracing) -> Trace {
             origin: Some(var.origin()),
             operands,
             group: node.scope.clone(),
-            op: op.is_elementwise().then_some(op),
+            op: op.is_row().then_some(op),
         });
     }
     group::assign(&mut nodes);

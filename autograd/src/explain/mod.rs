@@ -55,6 +55,7 @@ pub use paths::{Path, Paths};
 pub use trace::{Kind, Node, Operand, Trace, Tracing};
 
 use crate::element::Element;
+use crate::graph::Var;
 use crate::number::Scalar;
 
 /// What can be explained: the variables of graphs and tapes.
@@ -67,7 +68,7 @@ pub trait Traced: Copy {
     fn is_beside(self, other: Self) -> bool;
 }
 
-impl<T: Element> Traced for crate::Var<'_, T> {
+impl<T: Element> Traced for Var<'_, T> {
     fn trace_with(self, tracing: &Tracing) -> Trace {
         graph::trace(self, tracing)
     }
@@ -130,7 +131,7 @@ macro_rules! methods {
     };
 }
 
-impl<T: Element> crate::Var<'_, T> {
+impl<T: Element> Var<'_, T> {
     methods!();
 }
 

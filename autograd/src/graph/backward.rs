@@ -41,6 +41,7 @@ pub(super) fn record_observed<'g, T: Element>(
     for &id in wanted.iter().filter(|&&id| id <= root.id) {
         stays[at(id)] = true;
     }
+    graph.store().borrow_mut().visit(Some(root.id), None);
     if lowest <= root.id && depends[at(root.id)] {
         let seed = seed.unwrap_or_else(|| graph.ones(root.shape()));
         cotangents[at(root.id)] = Some(seed);
@@ -48,7 +49,8 @@ pub(super) fn record_observed<'g, T: Element>(
     for id in (lowest..=root.id).rev() {
         let Some(g) = cotangents[at(id)] else { continue };
         let (op, inputs) = {
-            let store = graph.store().borrow();
+            let mut store = graph.store().borrow_mut();
+            store.visit(Some(id), Some(g.id));
             let node = &store.nodes[id as usize];
             (node.op, node.inputs.clone())
         };
@@ -73,6 +75,7 @@ pub(super) fn record_observed<'g, T: Element>(
             cotangents[at(id)] = None;
         }
     }
+    graph.store().borrow_mut().visit(None, None);
     // A wanted node may have been recorded after the root, which does not depend on it.
     wanted.iter().map(|&id| cotangents.get(at(id)).copied().flatten()).collect()
 }
@@ -126,6 +129,11 @@ fn dependents<T: Element>(graph: &Graph<T>, root: u32, lowest: u32, wanted: &[u3
     depends
 }
 
+/// For each node up to `root`: whether it depends on a wanted node by a path that derivatives can take.
+pub(super) fn needs_gradient<T: Element>(graph: &Graph<T>, root: u32, wanted: &[u32]) -> Vec<bool> {
+    dependents(graph, root, 0, wanted)
+}
+
 /// Whether a derivative may pass from a node to an input of which `depends` says that it leads on.
 fn reaches(op: Op, inputs: &[u32], depends: impl Fn(u32) -> bool) -> bool {
     inputs.iter().enumerate().any(|(which, &input)| depends(input) && op.carries(which))
@@ -146,7 +154,7 @@ pub(super) fn variables_below<T: Element>(graph: &Graph<T>, root: u32, kept: &[u
 }
 
 /// For each node up to `root`: whether the root's value is computed from it.
-fn cone<T: Element>(graph: &Graph<T>, root: u32) -> Vec<bool> {
+pub(super) fn cone<T: Element>(graph: &Graph<T>, root: u32) -> Vec<bool> {
     let store = graph.store().borrow();
     let mut used = vec![false; root as usize + 1];
     used[root as usize] = true;

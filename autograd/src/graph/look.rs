@@ -127,7 +127,7 @@ impl<'g, T: Element> Continuation<'g, T> for Request<'_, 'g, T> {
             emit(cotangents[place]);
             let (op, inputs) = (graph.store().borrow().nodes[id as usize].op, inputs(graph, id));
             let x: Vec<Var<'g, T>> = inputs.iter().map(|&input| Var::new(graph, input)).collect();
-            let has_numbers = op.is_elementwise() || y.shape().count() == 1;
+            let has_numbers = op.is_row() || y.shape().count() == 1;
             for (which, input) in inputs.iter().enumerate() {
                 let follows = self.wanted.binary_search(input).is_ok() && op.carries(which);
                 let local = if follows && has_numbers {
@@ -136,7 +136,7 @@ impl<'g, T: Element> Continuation<'g, T> for Request<'_, 'g, T> {
                     None
                 };
                 // Of a repeated operand there is one derivative for each element of the result.
-                emit(if op.is_elementwise() {
+                emit(if op.is_row() {
                     local.map(|local| local.broadcast(y.shape()))
                 } else {
                     local.map(|local| local.sum_to(x[which].shape()))

@@ -160,6 +160,31 @@ impl<T: Element> Graph<T> {
         Var::new(self, self.store.borrow_mut().operation(op, inputs, shape, origin))
     }
 
+    /// The node at this position in the order of recording: the inverse of [`Var::id`].
+    ///
+    /// ```
+    /// let g = autograd::Graph::new();
+    /// let x = g.var(1.0);
+    /// assert!(g.node(x.id()).is_some() && g.node(1).is_none());
+    /// ```
+    pub fn node(&self, id: usize) -> Option<Var<'_, T>> {
+        (id < self.len()).then(|| Var::new(self, id as u32))
+    }
+
+    /// All variables, in the order of recording.
+    ///
+    /// ```
+    /// let g = autograd::Graph::new();
+    /// let (w, x) = (g.var(1.0), g.constant(2.0));
+    /// assert_eq!(g.variables().iter().map(|variable| variable.id()).collect::<Vec<_>>(), [w.id()]);
+    /// # let _ = x;
+    /// ```
+    pub fn variables(&self) -> Vec<Var<'_, T>> {
+        let store = self.store.borrow();
+        let nodes = (0..).zip(&store.nodes).filter(|(_, node)| node.op.leaf() == Some(Leaf::Variable));
+        nodes.map(|(id, _)| Var::new(self, id)).collect()
+    }
+
     /// Number of nodes recorded.
     pub fn len(&self) -> usize {
         self.store.borrow().nodes.len()

@@ -5,6 +5,8 @@ use std::panic::Location;
 
 use smallvec::SmallVec;
 
+use super::backward;
+use super::gradients::describe;
 use super::recorder::Graph;
 use crate::data::Data;
 use crate::element::Element;
@@ -190,6 +192,42 @@ impl<'g, T: Element> Var<'g, T> {
     /// What this leaf is to become, if [`set_next`](Var::set_next) was said of it.
     pub fn next(self) -> Option<Self> {
         self.graph.store().borrow().next(self.id).map(|id| Var::new(self.graph, id))
+    }
+
+    /// Another node of the same graph.
+    pub(crate) fn sibling(self, id: u32) -> Self {
+        Var::new(self.graph, id)
+    }
+
+    /// The inputs, by id.
+    pub(crate) fn input_ids(self) -> Inputs {
+        self.graph.store().borrow().nodes[self.id as usize].inputs.clone()
+    }
+
+    /// For each node up to this one: whether this one is computed from it, or is it.
+    pub(crate) fn all_below(self) -> Vec<bool> {
+        backward::cone(self.graph, self.id)
+    }
+
+    /// Whether this value is computed from that of another node of the same graph.
+    pub(crate) fn is_computed_from(self, other: Self) -> bool {
+        self.all_below().get(other.id()).copied().unwrap_or(false)
+    }
+
+    /// The operation.
+    pub(crate) fn op(self) -> Op {
+        self.graph.store().borrow().nodes[self.id as usize].op
+    }
+
+    /// FLOPs of a user's operation.
+    pub(crate) fn custom_flops(self, inputs: &[Shape]) -> u64 {
+        let op = self.graph.store().borrow().custom_op(self.id).clone();
+        op.flops(inputs)
+    }
+
+    /// The node as error texts name it.
+    pub(crate) fn described(self) -> String {
+        describe(self)
     }
 
     #[track_caller]

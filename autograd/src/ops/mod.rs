@@ -25,6 +25,8 @@
 
 mod binary;
 mod elementary;
+mod elements;
+mod hazards;
 pub(crate) mod infer;
 pub(crate) mod ranges;
 mod reading;
@@ -36,6 +38,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod unary;
+mod work;
 
 pub use binary::*;
 pub use elementary::Elementary;

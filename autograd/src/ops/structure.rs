@@ -1,6 +1,6 @@
 //! `Op`: the closed set of what a graph node can be.
 
-use super::{Binary, MAX_RANK, Shape, Unary};
+use super::{Binary, MAX_RANK, Unary};
 
 /// What a node of the graph is. Its shape and inputs are the node's own.
 ///
@@ -198,38 +198,6 @@ impl Op {
         matches!(self, Op::Reshape | Op::Detach | Op::Substitute)
     }
 
-    /// Floating-point operations of a node of shape `shape`, by convention of the cost model: what its row says for each
-    /// element, 2 n k m for a product `[n, k] . [k, m]`, 1 for each number added up or compared. Moving numbers costs
-    /// none; what a user's operation costs is not known, and counts 0.
-    pub fn flops(&self, inputs: &[Shape], shape: Shape) -> u64 {
-        let (numbers, read) = (shape.count() as u64, inputs.first().map_or(0, Shape::count) as u64);
-        match self {
-            Op::Unary(row) => u64::from(row.flops()) * numbers,
-            Op::Binary(row) => u64::from(row.flops()) * numbers,
-            Op::Where | Op::Triangle { .. } => numbers,
-            Op::MatMul { transpose_a, .. } => {
-                let a = inputs[0];
-                let inner = a[a.rank() - if *transpose_a { 2 } else { 1 }];
-                2 * numbers * inner as u64
-            }
-            Op::Reduce { .. } | Op::CumSum { .. } | Op::SelectAdd { .. } | Op::ScatterAdd { .. } => read,
-            Op::Leaf(_)
-            | Op::Lit(_)
-            | Op::Reshape
-            | Op::Permute(_)
-            | Op::Broadcast
-            | Op::Slice { .. }
-            | Op::Pad { .. }
-            | Op::Flip { .. }
-            | Op::Concat { .. }
-            | Op::Select { .. }
-            | Op::Gather { .. }
-            | Op::Detach
-            | Op::Substitute
-            | Op::Custom(_) => 0,
-        }
-    }
-
     /// Why a derivative cannot pass through, for the error of who asks for it.
     pub fn severs(&self) -> Option<&'static str> {
         match self {
@@ -250,9 +218,8 @@ impl Op {
         }
     }
 
-    /// Whether each element of the result is computed from one element of each input, so that the derivative is a
-    /// factor for each element.
-    pub fn is_elementwise(&self) -> bool {
+    /// Whether this is a row of the rule book, so that the derivative is a factor for each element.
+    pub fn is_row(&self) -> bool {
         matches!(self, Op::Unary(_) | Op::Binary(_))
     }
 

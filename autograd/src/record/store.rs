@@ -43,6 +43,17 @@ impl Node {
 
 const NOTHING: u32 = u32::MAX;
 
+/// Where a walk backward came by: what is recorded from here on differentiates `node`.
+#[derive(Clone, Copy)]
+pub(crate) struct Visit {
+    /// The first node recorded since.
+    pub(crate) first: u32,
+    /// The node that is differentiated; `None` once the walk has ended.
+    pub(crate) node: Option<u32>,
+    /// Its cotangent; `None` where the walk begins.
+    pub(crate) incoming: Option<u32>,
+}
+
 /// Nodes and data of one graph. `C` is what its owner keeps of a user's operation.
 pub(crate) struct Store<T: Element, C> {
     pub(crate) nodes: Vec<Node>,
@@ -60,6 +71,8 @@ pub(crate) struct Store<T: Element, C> {
     /// The pieces that are being recorded, the innermost last.
     pub(crate) open: Vec<String>,
     held: usize,
+    /// Walks backward in the continuation that is being recorded.
+    pub(crate) visits: Vec<Visit>,
     /// While a continuation is recorded: numbers in it are part of its structure.
     pub(crate) scratch: bool,
 }
@@ -79,6 +92,7 @@ impl<T: Element, C> Default for Store<T, C> {
             scopes: Vec::new(),
             open: Vec::new(),
             held: 0,
+            visits: Vec::new(),
             scratch: false,
         }
     }
@@ -283,6 +297,13 @@ impl<T: Element, C> Store<T, C> {
     pub(crate) fn scope(&self, id: u32) -> Option<&str> {
         let inside = |(first, end, _): &&(u32, u32, String)| (*first..*end).contains(&id);
         self.scopes.iter().find(inside).map(|(_, _, name)| name.as_str())
+    }
+
+    /// Notes, in a continuation, that the walk backward comes by a node, with its cotangent; or that it ends.
+    pub(crate) fn visit(&mut self, node: Option<u32>, incoming: Option<u32>) {
+        if self.scratch {
+            self.visits.push(Visit { first: self.nodes.len() as u32, node, incoming });
+        }
     }
 
     /// How much is recorded, to cut back to.

@@ -33,6 +33,7 @@
 mod arena;
 mod backward;
 mod builders;
+mod cost;
 mod gradients;
 mod journal;
 mod look;
@@ -44,6 +45,7 @@ mod var;
 mod vars;
 
 pub use backward::NonFinite;
+pub use cost::TapeCost;
 pub use gradients::{GradientError, Gradients};
 pub(crate) use journal::{Known, What};
 pub(crate) use look::{Look, look};

@@ -3,7 +3,9 @@
 mod chains;
 mod check;
 mod common;
+mod cost;
 mod derivation;
+mod diagnose;
 mod draw;
 mod explain;
 mod flops;
@@ -16,6 +18,7 @@ mod graph_rows;
 #[cfg(feature = "ndarray")]
 mod ndarrays;
 mod pitfalls;
+mod profile;
 mod programs;
 mod recording;
 mod row_conventions;

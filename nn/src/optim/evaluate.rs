@@ -3,6 +3,7 @@
 use autograd::{Continuation, Element, Graph, Key, Tensor, Var};
 
 use super::StepError;
+use super::diagnose::not_finite;
 use crate::module::{Kind, Model, Place};
 
 /// What one look at a loss gives.
@@ -31,12 +32,13 @@ impl<T: Element> Evaluation<T> {
 /// What stands in place of the parameter of this number, and whether it is trained.
 pub(super) type Parameters<'a, T> = &'a mut dyn FnMut(usize, &Tensor<T>) -> (Tensor<T>, bool);
 
-/// A loss and its gradients in training mode.
+/// A loss and its gradients in training mode. A loss that is not finite may be asked to be an error, which says where it was born.
 #[track_caller]
 pub(super) fn evaluate<T: Element, M: Model<T>>(
     model: &M,
     seed: u64,
     parameter: Parameters<'_, T>,
+    must_be_finite: bool,
     loss: impl for<'g> FnOnce(&'g Graph<T>, M::With<Var<'g, T>>) -> Var<'g, T>,
 ) -> Result<Evaluation<T>, StepError> {
     let graph = Graph::default();
@@ -64,6 +66,9 @@ pub(super) fn evaluate<T: Element, M: Model<T>>(
     let roots: Vec<_> = std::iter::once(loss).chain(next.iter().copied().flatten()).collect();
     let mut values = run(loss, &params, &roots).into_iter();
     let value = values.next().flatten().expect("a root has a value").item();
+    if must_be_finite && !value.is_finite() {
+        return Err(not_finite(model, loss, value, 1));
+    }
     let states = next.iter().map(|next| next.and_then(|_| values.next().flatten())).collect();
     let gradients = found(model, values, loss, &params, &numbers)?;
     Ok(Evaluation { loss: value, gradients, states })
@@ -79,7 +84,7 @@ pub(crate) fn gradients<T: Element, M: Model<T>>(
     let mut values = run(loss, params, &[loss]).into_iter();
     let value = values.next().flatten().expect("a root has a value").item();
     if !value.is_finite() {
-        return Err(StepError::NotFinite { step: 1, loss: value.to_f64() });
+        return Err(not_finite(model, loss, value, 1));
     }
     let numbers: Vec<usize> = (0..params.len()).collect();
     Ok((value, found(model, values, loss, params, &numbers)?))

@@ -2,6 +2,9 @@
 //!
 //! Pages read from top to bottom, and each stands for itself.
 
+#[doc = include_str!("data.md")]
+pub mod data {}
+
 #[doc = include_str!("layers.md")]
 pub mod layers {}
 

@@ -1,11 +1,11 @@
-//! The steps of one epoch, and what is said when one cannot be taken.
+//! The steps of one epoch.
 
 use std::ops::ControlFlow;
 
-use autograd::{Element, Graph, Tensor};
+use autograd::{Element, Tensor};
 
 use super::best::copy;
-use super::{NotFinite, StepEvent, TrainError, Trainer, epoch_rng};
+use super::{StepEvent, TrainError, Trainer, epoch_rng};
 use crate::data::Targets;
 use crate::module::Model;
 use crate::optim::{Accumulate, AnyRule, Optimizer, StepError};
@@ -78,7 +78,6 @@ impl<M: Model<T>, Y: Targets, T: Element> Trainer<'_, M, Y, T> {
         optimizer: &mut Optimizer<R, T>,
         (x, y): &(Tensor, Y),
     ) -> Result<f64, TrainError> {
-        let seed = optimizer.step_seed();
         let loss = &mut self.loss;
         match optimizer.step(model, |g, net| loss.record(g, net, x, y).0) {
             Ok(loss) => {
@@ -86,7 +85,7 @@ impl<M: Model<T>, Y: Targets, T: Element> Trainer<'_, M, Y, T> {
                 self.course.add(1, x.shape()[0], loss);
                 Ok(loss)
             }
-            Err(error) => Err(self.explain(model, optimizer.steps() + 1, error, (x, y), seed)),
+            Err(error) => Err(TrainError::Step { epoch: self.course.epoch + 1, error }),
         }
     }
 
@@ -98,22 +97,18 @@ impl<M: Model<T>, Y: Targets, T: Element> Trainer<'_, M, Y, T> {
         optimizer: &mut Optimizer<R, T>,
         batches: impl Iterator<Item = (Tensor, Y)>,
     ) -> Result<f64, TrainError> {
-        let seed = optimizer.step_seed();
         // The states of the model are written batch by batch, and brought back if the step cannot be taken.
         let before = copy(model);
-        let mut parts = Accumulate::new().seed(seed);
-        let (mut count, mut last) = (0, None);
-        let mut failed = None;
+        let mut parts = Accumulate::new().seed(optimizer.step_seed());
+        let (mut count, mut failed) = (0, None);
         for (x, y) in batches {
             let (rows, loss) = (x.shape()[0], &mut self.loss);
             failed = parts.add(model, rows, |g, net| loss.record(g, net, &x, &y).0).err();
-            last = Some((x, y, seed.rotate_left(32) ^ count));
             if failed.is_some() {
                 break;
             }
             count += 1;
         }
-        let (x, y, seed) = last.expect("there is a first batch");
         let rows = parts.rows();
         let taken = match failed {
             Some(error) => Err(error),
@@ -127,37 +122,13 @@ impl<M: Model<T>, Y: Targets, T: Element> Trainer<'_, M, Y, T> {
                 self.course.add(count, rows, loss);
                 Ok(loss)
             }
-            Err(error) => {
+            Err(mut error) => {
                 *model = before;
-                Err(self.explain(model, optimizer.steps() + 1, error, (&x, &y), seed))
+                if let StepError::NotFinite { step, .. } = &mut error {
+                    *step = optimizer.steps() + 1;
+                }
+                Err(TrainError::Step { epoch: self.course.epoch + 1, error })
             }
-        }
-    }
-
-    /// Says where numbers that are not finite began, by recording the loss of the batch once more, with names.
-    fn explain(
-        &mut self,
-        model: &M,
-        step: u64,
-        error: StepError,
-        (x, y): (&Tensor, &Y),
-        seed: u64,
-    ) -> TrainError {
-        let epoch = self.course.epoch + 1;
-        match error {
-            StepError::NotFinite { .. }
-            | StepError::NormNotFinite { .. }
-            | StepError::GradientNotFinite { .. } => {
-                let graph = Graph::default();
-                graph.training().seed(seed);
-                let (loss, _) = self.loss.record(&graph, model.named_on(&graph), x, y);
-                let error = match error {
-                    StepError::NotFinite { loss, .. } => StepError::NotFinite { step, loss },
-                    error => error,
-                };
-                TrainError::Diverged { epoch, step, error, origin: NotFinite::find(loss).map(Box::new) }
-            }
-            error => TrainError::Step { epoch, error },
         }
     }
 }

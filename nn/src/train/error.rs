@@ -4,7 +4,6 @@ use std::error::Error;
 
 #[cfg(feature = "safetensors")]
 use super::CheckpointError;
-use super::NotFinite;
 use crate::config::ConfigError;
 use crate::optim::StepError;
 
@@ -12,39 +11,29 @@ use crate::optim::StepError;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TrainError {
-    /// Something is NaN or infinite.
-    #[error("training diverged in epoch {epoch}: {error}{}", found(.origin))]
-    Diverged {
-        /// The epoch, from 1.
-        epoch: u64,
-        /// The step that was not taken, counted from 1.
-        step: u64,
-        /// What is not finite.
-        error: StepError,
-        /// The node with which it began, if it was found.
-        origin: Option<Box<NotFinite>>,
-    },
-    /// After the last step of an epoch a number of the model is NaN or infinite: the gradient of that step was too large.
-    #[error(
-        "training diverged in epoch {epoch}: after step {step}, {name} has {value}; bound gradients with clip_norm"
-    )]
-    Parameter {
-        /// The epoch, from 1.
-        epoch: u64,
-        /// The last step, counted from 1.
-        step: u64,
-        /// The name of the parameter or state.
-        name: String,
-        /// The number.
-        value: f64,
-    },
-    /// A step was not taken for another reason.
+    /// A step was not taken. Training that diverges ends so: [`StepError::NotFinite`] has the step, the loss, and where its
+    /// NaN or infinity was born.
     #[error("epoch {epoch}: {error}")]
     Step {
         /// The epoch, from 1.
         epoch: u64,
         /// Why.
         error: StepError,
+    },
+    /// After the last step of an epoch a number of the model is NaN or infinite.
+    #[error(
+        "epoch {epoch}: the last step, {step}, made {name} {value}: take steps with find_nan(true) to see where it was \
+         born, or bound gradients with clip_norm"
+    )]
+    NotFinite {
+        /// The epoch, from 1.
+        epoch: u64,
+        /// The step, counted from 1 over all epochs.
+        step: u64,
+        /// The name of the parameter or state.
+        name: String,
+        /// A number of it.
+        value: f64,
     },
     /// A metric cannot be computed.
     #[error("metric {name} of the {set} set: {error}")]
@@ -56,15 +45,11 @@ pub enum TrainError {
         /// What it returned.
         error: Box<dyn Error + Send + Sync>,
     },
-    /// A number of the configuration that a schedule or a step met.
+    /// An option that does not go with the optimiser.
     #[error(transparent)]
     Config(#[from] ConfigError),
     /// A checkpoint cannot be written or does not fit.
     #[cfg(feature = "safetensors")]
     #[error(transparent)]
     Checkpoint(#[from] CheckpointError),
-}
-
-fn found(origin: &Option<Box<NotFinite>>) -> String {
-    origin.as_ref().map_or_else(String::new, |origin| format!("; {origin}"))
 }

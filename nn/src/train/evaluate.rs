@@ -68,7 +68,7 @@ impl<M: Model<T>, Y: Targets, T: Element> Trainer<'_, M, Y, T> {
             None => Ok(()),
             Some((name, value)) => {
                 let epoch = self.course.epoch + 1;
-                Err(TrainError::Parameter { epoch, step, name, value })
+                Err(TrainError::NotFinite { epoch, step, name, value })
             }
         }
     }

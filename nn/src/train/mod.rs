@@ -44,7 +44,6 @@ mod error;
 mod evaluate;
 mod events;
 mod history;
-mod not_finite;
 mod options;
 mod order;
 #[cfg(feature = "safetensors")]
@@ -62,7 +61,6 @@ pub use checkpoint_error::CheckpointError;
 pub use error::TrainError;
 pub use events::{EpochEvent, StepEvent};
 pub use history::{History, HistoryError};
-pub use not_finite::NotFinite;
 pub use order::epoch_rng;
 pub use rules::{EarlyStopping, Epochs, LossBelow, SmallChange, SmallGradient};
 pub use stop::{Or, Reason, Seen, Stop};

@@ -8,6 +8,7 @@ mod averaging;
 mod checkpoints;
 mod clipping;
 mod datasets;
+mod diagnose;
 #[cfg(feature = "files")]
 mod files;
 mod generators;

@@ -3,6 +3,7 @@
 mod column;
 mod fitted;
 mod target;
+mod text;
 
 pub use column::{Encoding, FittedColumn, OnMissing};
 pub use fitted::FittedRecipe;
@@ -127,25 +128,25 @@ impl<Y: TargetColumn> Recipe<Y> {
         self
     }
 
-    fn choose(mut self, name: impl Into<String>, choice: Choice) -> Recipe<Y> {
+    fn with_choice(mut self, name: impl Into<String>, choice: Choice) -> Recipe<Y> {
         self.choices.push((name.into(), choice));
         self
     }
 
     /// This column holds numbers; anything else in it is an error.
     pub fn number(self, name: impl Into<String>) -> Recipe<Y> {
-        self.choose(name, Choice::Number)
+        self.with_choice(name, Choice::Number)
     }
 
     /// This column holds categories, each of which becomes a column of zeros and ones. Of more than 1,000 categories that is
     /// an error; take [`codes`](Recipe::codes) and an embedding.
     pub fn one_hot(self, name: impl Into<String>) -> Recipe<Y> {
-        self.choose(name, Choice::OneHot)
+        self.with_choice(name, Choice::OneHot)
     }
 
     /// This column holds categories, which become their numbers in the order of [`Categories::fit`].
     pub fn codes(self, name: impl Into<String>) -> Recipe<Y> {
-        self.choose(name, Choice::Codes)
+        self.with_choice(name, Choice::Codes)
     }
 
     /// This column holds these categories, which become their numbers in this order: for sizes, grades, degrees.
@@ -154,7 +155,7 @@ impl<Y: TargetColumn> Recipe<Y> {
         name: impl Into<String>,
         categories: impl IntoIterator<Item = impl Into<String>>,
     ) -> Recipe<Y> {
-        self.choose(name, Choice::Ordered(categories.into_iter().map(Into::into).collect()))
+        self.with_choice(name, Choice::Ordered(categories.into_iter().map(Into::into).collect()))
     }
 
     /// What is done about missing values, of every column without a rule of its own; an error by default.
@@ -187,8 +188,8 @@ impl<Y: TargetColumn> Recipe<Y> {
         let drops = |name: &str| self.missing_of(name) == Missing::DropRow;
         let row_stays = |&row: &usize| {
             let gap = |(name, &column): (&String, &usize)| drops(name) && train.cell(row, column).is_none();
-            !columns.iter().zip(&places).any(gap)
-                && !(self.missing == Missing::DropRow && train.cell(row, target).is_none())
+            let no_target = self.missing == Missing::DropRow && train.cell(row, target).is_none();
+            !no_target && !columns.iter().zip(&places).any(gap)
         };
         let rows: Vec<usize> = (0..train.len()).filter(row_stays).collect();
         if rows.is_empty() {

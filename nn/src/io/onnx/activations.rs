@@ -88,7 +88,9 @@ impl<T: Element> ToOnnx<T> for Activation {
                 let softplus = n.softplus(&negative);
                 n.of("Neg", &softplus)
             }
-            Activation::HardSigmoid if single => n.with("HardSigmoid", x, &[("alpha", 1.0 / 6.0), ("beta", 0.5)]),
+            Activation::HardSigmoid if single => {
+                n.with("HardSigmoid", x, &[("alpha", 1.0 / 6.0), ("beta", 0.5)])
+            }
             Activation::HardSigmoid => {
                 let scaled = n.and("Div", x, 6.0);
                 let line = n.and("Add", &scaled, 0.5);

@@ -1,0 +1,232 @@
+//! Timed runs: what a profile collects, and what it says of a plan's jobs, which a plan itself does not keep.
+
+use std::any::Any;
+use std::cell::RefCell;
+use std::panic::Location;
+use std::rc::Rc;
+use std::time::Instant;
+
+use crate::element::Element;
+use crate::exec::level::Level;
+use crate::exec::plan::{Job, Plan};
+use crate::exec::{self, Custom, Given, Watch};
+use crate::ops::Shape;
+use crate::plan::executor::{Way, with_way};
+use crate::plan::{Outline, Pass, Program, Source};
+use crate::record::Store;
+use crate::tensor::Tensor;
+
+/// What a job is.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum JobKind {
+    /// Elementwise operations and reductions, fused, row by row.
+    Kernel,
+    /// A matrix product.
+    Product,
+    /// Numbers moved to another layout, or a reduction that no kernel does.
+    Move,
+    /// A user's operation.
+    Custom,
+}
+
+/// One operation of a job.
+pub(crate) struct StepOutline {
+    pub(crate) op: String,
+    pub(crate) inputs: Vec<Shape>,
+    pub(crate) shape: Shape,
+    pub(crate) pass: Pass,
+    /// Name of the node that it computes or differentiates, or of a leaf that this node reads.
+    pub(crate) name: Option<String>,
+    pub(crate) origin: &'static Location<'static>,
+    pub(crate) flops: u64,
+}
+
+/// One job of a plan.
+pub(crate) struct JobOutline {
+    pub(crate) kind: JobKind,
+    pub(crate) steps: Vec<StepOutline>,
+    pub(crate) read: u64,
+    pub(crate) written: u64,
+}
+
+/// A plan that ran, and when.
+pub(crate) struct PlanTimes {
+    plan: Rc<dyn Any>,
+    pub(crate) element: &'static str,
+    pub(crate) level: Level,
+    pub(crate) jobs: Vec<JobOutline>,
+    pub(crate) runs: u64,
+    /// Nanoseconds of each job over all runs, and those of its fastest run.
+    pub(crate) total: Vec<u64>,
+    pub(crate) least: Vec<u64>,
+}
+
+/// A run: its plan, when its first job began, and where its jobs' times begin in the list of all.
+#[derive(Clone, Copy)]
+pub(crate) struct Run {
+    pub(crate) plan: usize,
+    /// Nanoseconds since the session began.
+    pub(crate) start: u64,
+    pub(crate) first: usize,
+}
+
+/// What is collected while a profile is made.
+pub(crate) struct Session {
+    pub(crate) began: Instant,
+    pub(crate) plans: Vec<PlanTimes>,
+    /// The first runs one by one, up to `KEPT` jobs; later ones are in the totals only.
+    pub(crate) runs: Vec<Run>,
+    /// Nanoseconds of their jobs.
+    pub(crate) times: Vec<u64>,
+}
+
+/// Times kept one by one at the most: 8 MB.
+const KEPT: usize = 1 << 20;
+
+thread_local! {
+    static SESSION: RefCell<Option<Session>> = const { RefCell::new(None) };
+    static STOPWATCHES: RefCell<Vec<Stopwatch>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Runs `f` with all plans of this thread timed.
+pub(crate) fn timed<R>(f: impl FnOnce() -> R) -> (R, Session) {
+    struct Restore(Option<Session>);
+    impl Drop for Restore {
+        fn drop(&mut self) {
+            SESSION.replace(self.0.take());
+        }
+    }
+    let session = Session { began: Instant::now(), plans: Vec::new(), runs: Vec::new(), times: Vec::new() };
+    let mut restore = Restore(SESSION.replace(Some(session)));
+    let result = with_way(Way::Profiled, f);
+    let session = SESSION.replace(restore.0.take()).expect("a session is under way");
+    std::mem::forget(restore);
+    (result, session)
+}
+
+/// The times of one run, job by job.
+#[derive(Default)]
+struct Stopwatch {
+    began: Option<Instant>,
+    last: Option<Instant>,
+    times: Vec<u64>,
+}
+
+impl Watch for Stopwatch {
+    #[inline]
+    fn begin(&mut self) {
+        self.times.clear();
+        self.began = Some(Instant::now());
+        self.last = self.began;
+    }
+
+    #[inline]
+    fn job_done(&mut self) {
+        let now = Instant::now();
+        let last = self.last.replace(now).unwrap_or(now);
+        self.times.push((now - last).as_nanos() as u64);
+    }
+}
+
+/// Runs a plan with its jobs timed; `describe` is called when the session has not met it.
+pub(super) fn run<T: Element>(
+    plan: &Rc<Plan<T>>,
+    level: Level,
+    given: &impl Given<T>,
+    values: &mut Vec<Option<Tensor<T>>>,
+    describe: impl FnOnce() -> Vec<JobOutline>,
+) {
+    // A custom operation may run plans meanwhile, which take another stopwatch.
+    let mut watch = STOPWATCHES.with_borrow_mut(Vec::pop).unwrap_or_default();
+    exec::run(plan, level, given, &mut watch, values);
+    let known = SESSION.with_borrow(|session| session.as_ref().map(|session| session.find(plan)));
+    if let Some(known) = known {
+        let jobs = if known.is_none() { Some(describe()) } else { None };
+        SESSION.with_borrow_mut(|session| {
+            let session = session.as_mut().expect("just looked at");
+            let at = known.unwrap_or_else(|| session.meet(plan, level, jobs.expect("just described")));
+            session.note(at, &watch);
+        });
+    }
+    STOPWATCHES.with_borrow_mut(|stopwatches| stopwatches.push(watch));
+}
+
+impl Session {
+    fn find<T: Element>(&self, plan: &Rc<Plan<T>>) -> Option<usize> {
+        let address = Rc::as_ptr(plan).cast::<()>();
+        self.plans.iter().position(|known| std::ptr::eq(Rc::as_ptr(&known.plan).cast(), address))
+    }
+
+    fn meet<T: Element>(&mut self, plan: &Rc<Plan<T>>, level: Level, jobs: Vec<JobOutline>) -> usize {
+        let count = jobs.len();
+        self.plans.push(PlanTimes {
+            plan: plan.clone(),
+            element: T::NAME,
+            level,
+            jobs,
+            runs: 0,
+            total: vec![0; count],
+            least: vec![u64::MAX; count],
+        });
+        self.plans.len() - 1
+    }
+
+    fn note(&mut self, at: usize, watch: &Stopwatch) {
+        let plan = &mut self.plans[at];
+        plan.runs += 1;
+        for ((total, least), &time) in plan.total.iter_mut().zip(&mut plan.least).zip(&watch.times) {
+            *total += time;
+            *least = time.min(*least);
+        }
+        if self.times.len() + watch.times.len() <= KEPT {
+            let began = watch.began.unwrap_or(self.began);
+            let start = began.duration_since(self.began).as_nanos() as u64;
+            self.runs.push(Run { plan: at, start, first: self.times.len() });
+            self.times.extend_from_slice(&watch.times);
+        }
+    }
+}
+
+/// What the jobs of a plan compute, from the program that it was made of.
+pub(super) fn describe<T: Element, C: Custom<T>>(
+    store: &RefCell<Store<T, C>>,
+    plan: &Plan<T>,
+    program: Program<T>,
+) -> Vec<JobOutline> {
+    let store = store.borrow();
+    let outline = Outline::new(program);
+    assert!(plan.jobs.len() == outline.jobs.len(), "a program always gives the same jobs");
+    let step = |&at: &u32| {
+        let step = &outline.program.steps[at as usize];
+        let inputs: Vec<Shape> =
+            step.inputs.iter().map(|&input| outline.program.steps[input as usize].shape).collect();
+        let node = step.provenance.node;
+        let own = || store.name(node?);
+        let read = || store.nodes[node? as usize].inputs.iter().find_map(|&input| store.name(input));
+        StepOutline {
+            op: match (&step.source, node) {
+                (Source::Custom(_), Some(node)) => store.custom_op(node).name().to_owned(),
+                (Source::FrozenCustom(op), _) => op.name().to_owned(),
+                _ => step.op.name().to_owned(),
+            },
+            flops: step.op.flops(&inputs, step.shape),
+            inputs,
+            shape: step.shape,
+            pass: step.provenance.pass,
+            name: own().or_else(read).map(str::to_owned),
+            origin: step.provenance.origin,
+        }
+    };
+    let job = |(job, steps): (&Job<T>, &Vec<u32>)| JobOutline {
+        kind: match job {
+            Job::Kernel(_) => JobKind::Kernel,
+            Job::Product(_) => JobKind::Product,
+            Job::Move(_) => JobKind::Move,
+            Job::Custom(_) => JobKind::Custom,
+        },
+        steps: steps.iter().map(step).collect(),
+        read: steps.iter().map(|&at| outline.read[at as usize]).sum(),
+        written: steps.iter().map(|&at| outline.written[at as usize]).sum(),
+    };
+    plan.jobs.iter().zip(&outline.jobs).map(job).collect()
+}
