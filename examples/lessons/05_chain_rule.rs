@@ -40,8 +40,8 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     page.picture(
         "05_chain_rule_product",
         f.draw().to_svg(),
-        "f = (x + y) z as a graph: values are computed from left to right, gradients from right to left. Each box multiplies \
-         the gradient that comes in by its own local derivative.",
+        "f = (x + y) z as a graph: values above the edges, computed from left to right; gradients below, from right \
+         to left. Each box multiplies the gradient that comes in by its own local derivative.",
     );
     page.text(
         "The same, written out by the engine. First the values, in the order of the computation; then the gradients, in the \

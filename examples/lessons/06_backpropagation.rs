@@ -116,12 +116,14 @@ fn matrix_form_of_four_layers(page: &mut Page) -> Result<(), Box<dyn Error>> {
     let (x, y) = (g.constant(Tensor::from_rows(&x)?).named("x"), g.constant(Tensor::from_rows(&y)?).named("y"));
     let (mut weights, mut zs, mut a) = (Vec::new(), Vec::new(), x);
     for (number, theta) in (1..).zip(&thetas) {
-        let theta = g.var(Tensor::from_rows(theta)?).named(&format!("layer{}.theta", number + 1));
+        let _layer = g.scope(&format!("layer {}", number + 1));
+        let theta = g.var(Tensor::from_rows(theta)?).named(&format!("Θ{number}"));
         let z = Var::concat(&[g.ones([3, 1]), a], 1).matmul_t(theta);
         a = z.sigmoid();
         zs.push(z);
         weights.push(theta);
     }
+    let _cost = g.scope("cross-entropy");
     let cost = (-(y * a.ln() + (1.0 - y) * (1.0 - a).ln()).sum() / m).named("J");
     let grads = cost.backward();
     let mut table = Vec::new();

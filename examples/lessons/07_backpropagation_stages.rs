@@ -154,7 +154,7 @@ fn misprints(page: &mut Page) {
     ];
     let mut chart = Chart::new("Exclusive or, by the right rule and by misprints")
         .x_label("epoch")
-        .y_label("E = Σ ½ (d - f)² of the epoch")
+        .y_label("E = Σ ½ (d - f)² before the epoch")
         .y_range(0.0..=1.05);
     let mut ends = Vec::new();
     for (rule, name, color, dash) in rules {
@@ -166,12 +166,12 @@ fn misprints(page: &mut Page) {
         "07_backpropagation_stages_misprints",
         chart.to_svg(),
         "With the wrong sign the error climbs to where half of all outputs are surely wrong. With f in place of f′ the steps are \
-         no descent. With weights changed too early the steps are only a little off while η is small.",
+         no descent. With weights changed too early the steps are beside the gradient: the error rises at first.",
     );
     let row = |(name, first, last): &(&str, f64, f64)| {
         vec![(*name).to_owned(), format!("{first:.3}"), format!("{last:.3}")]
     };
-    page.table(&["rule", "E of the first epoch", "E of epoch 1,500"], ends.iter().map(row).collect());
+    page.table(&["rule", "E at first", "E before epoch 1,500"], ends.iter().map(row).collect());
     page.shows(
         "delta-rule",
         "exclusive or, 1,500 epochs: the right rule ends below 0.02, the printed sign above 0.9, f in place of f′ above 5 times the \
@@ -183,7 +183,7 @@ fn misprints(page: &mut Page) {
 fn two_hidden_layers(page: &mut Page) -> Result<(), Box<dyn Error>> {
     page.text(
         "Deck C derives the same for two hidden layers, i to j to k to l, and the mean risk of N examples. Three misprints are on the \
-         way: the sum ends at N - 1, δₙ zₙ is set as a product with the number n, and w_jk is changed by ∂R/∂w_kl. Mended:",
+         way: the sum ends at N - 1, δₙ zₙ is set as a product with the number n, and w_jk is changed by ∂R/∂w_kl, which here is a matrix of 1 x 4 for one of 3 x 4. Mended:",
     );
     page.formula("R = 1/N Σₙ₌₁ᴺ ½ (yₙ - fₙ)²,   δ_l = -(y - f),   δ_k = σ′ Σ w_kl δ_l,   δ_j = σ′ Σ w_jk δ_k");
     page.formula("∂R/∂w_kl = 1/N Σₙ δ_l z_k,   ∂R/∂w_jk = 1/N Σₙ δ_k z_j,   ∂R/∂w_ij = 1/N Σₙ δ_j z_i");

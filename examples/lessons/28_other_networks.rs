@@ -85,10 +85,10 @@ fn convolution(page: &mut Page, images: &[Vec<f64>]) -> Result<bool, Box<dyn Err
         .add("image x", images[0].iter().map(|ink| 4.0 * ink))?
         .add("upright edges", framed(&sums))?
         .add("level edges", framed(&level))?
-        .color_bar("edge: dark to light, light to dark");
+        .color_bar("answer (image: 4 x)");
     page.picture(
         "28_other_networks_edges",
-        picture.chart("A digit and two edge filters").to_svg(),
+        picture.chart("A digit and two edge filters").text_size(14.0).to_svg(),
         "A handwritten 0 and what two kernels of 3 x 3 answer: one to changes from left to right, the other from top to bottom.",
     );
 
@@ -277,7 +277,7 @@ fn feedback(page: &mut Page, digits: &[(usize, Vec<f64>)]) -> Result<bool, Box<d
     }
     page.picture(
         "28_other_networks_recall",
-        images.chart("Digits recalled from disturbed ones").to_svg(),
+        images.chart("Digits recalled from disturbed ones").text_size(14.0).to_svg(),
         "Three digits are stored in one matrix of weights. From a digit with 12 of 64 pixels flipped the network finds back to it.",
     );
     page.picture(

@@ -31,29 +31,34 @@ pub(crate) enum Rule {
     Changed,
 }
 
-/// The error of each epoch on exclusive or, with the rule of a deck.
+/// E = Σ ½ (d - f)² of the four patterns before each epoch, with the rule of a deck.
 pub(crate) fn train(rule: Rule, epochs: usize) -> Vec<f64> {
     let eta = if rule == Rule::Sign { -2.0 } else { 2.0 };
     let [mut hidden, mut output]: [Matrix; 2] = first_weights().try_into().expect("two layers");
-    let mut epoch = || {
-        let mut error = 0.0;
+    let mut errors = Vec::new();
+    for _ in 0..epochs {
+        let miss = |(x, d): ([f64; 2], f64)| 0.5 * (d - forward(&hidden, &output[0], x).1).powi(2);
+        errors.push(XOR.into_iter().map(miss).sum());
         for (x, d) in XOR {
-            let below = [x[0], x[1], 1.0];
-            let h: Vec<f64> = hidden.iter().map(|row| logistic(dot(row, &below))).collect();
-            let with_one = [&h[..], &[1.0]].concat();
-            let f = logistic(dot(&output[0], &with_one));
-            error += 0.5 * (d - f) * (d - f);
+            let (h, f) = forward(&hidden, &output[0], x);
             let delta = f * (1.0 - f) * (d - f);
             let before = output[0].clone();
-            output[0].iter_mut().zip(&with_one).for_each(|(w, h)| *w += eta * delta * h);
+            output[0].iter_mut().zip(&h).for_each(|(w, h)| *w += eta * delta * h);
             let above = if rule == Rule::Changed { &output[0] } else { &before };
             for (j, row) in hidden.iter_mut().enumerate() {
                 let slope = if rule == Rule::Output { h[j] } else { h[j] * (1.0 - h[j]) };
                 let delta = slope * above[j] * delta;
-                row.iter_mut().zip(below).for_each(|(w, x)| *w += eta * delta * x);
+                row.iter_mut().zip([x[0], x[1], 1.0]).for_each(|(w, x)| *w += eta * delta * x);
             }
         }
-        error
-    };
-    (0..epochs).map(|_| epoch()).collect()
+    }
+    errors
+}
+
+/// The outputs of the hidden units and a constant 1, and the output.
+fn forward(hidden: &Matrix, output: &[f64], x: [f64; 2]) -> (Vec<f64>, f64) {
+    let mut h: Vec<f64> = hidden.iter().map(|row| logistic(dot(row, &[x[0], x[1], 1.0]))).collect();
+    h.push(1.0);
+    let f = logistic(dot(output, &h));
+    (h, f)
 }
