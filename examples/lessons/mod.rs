@@ -20,6 +20,7 @@ lessons! {
     "06_backpropagation.rs" backpropagation,
     "07_backpropagation_stages.rs" backpropagation_stages,
     "08_gradient_checking.rs" gradient_checking,
+    "18_vanishing.rs" vanishing,
     "20_linear_networks.rs" linear_networks,
     "24_losses.rs" losses,
     "25_counting.rs" counting,
