@@ -22,6 +22,7 @@ lessons! {
     "07_backpropagation_stages.rs" backpropagation_stages,
     "08_gradient_checking.rs" gradient_checking,
     "18_vanishing.rs" vanishing,
+    "19_dying_relu.rs" dying_relu,
     "20_linear_networks.rs" linear_networks,
     "24_losses.rs" losses,
     "25_counting.rs" counting,
