@@ -123,8 +123,11 @@ fn matrix_form_of_four_layers(page: &mut Page) -> Result<(), Box<dyn Error>> {
         zs.push(z);
         weights.push(theta);
     }
-    let _cost = g.scope("cross-entropy");
-    let cost = (-(y * a.ln() + (1.0 - y) * (1.0 - a).ln()).sum() / m).named("J");
+    let cost = {
+        let _cost = g.scope("cross-entropy");
+        -(y * a.ln() + (1.0 - y) * (1.0 - a).ln()).sum() / m
+    };
+    let cost = cost.named("J");
     let grads = cost.backward();
     let mut table = Vec::new();
     let mut largest = 0.0_f64;

@@ -166,7 +166,7 @@ fn misprints(page: &mut Page) {
         "07_backpropagation_stages_misprints",
         chart.to_svg(),
         "With the wrong sign the error climbs to where half of all outputs are surely wrong. With f in place of f′ the steps are \
-         no descent. With weights changed too early the steps are beside the gradient: the error rises at first.",
+         no descent. With weights changed too early the steps are beside the gradient; here, with a small η, they arrive nevertheless.",
     );
     let row = |(name, first, last): &(&str, f64, f64)| {
         vec![(*name).to_owned(), format!("{first:.3}"), format!("{last:.3}")]

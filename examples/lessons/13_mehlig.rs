@@ -40,7 +40,8 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     );
     page.formula("w · (p + q)/2 + b = ((w · p + b) + (w · q + b)) / 2");
     let class = |x1: i32, x2: i32| POINTS.iter().find(|point| (point.0, point.1) == (x1, x2)).map(|point| point.2);
-    let between = (20 + 60, 85 + 45) == (2 * 40, 2 * 65)
+    let middle = |a: i32, b: i32| (a + b) / 2;
+    let between = (middle(20, 60), middle(85, 45)) == (40, 65)
         && (class(20, 85), class(60, 45), class(40, 65)) == (Some(0), Some(0), Some(1));
 
     page.text(

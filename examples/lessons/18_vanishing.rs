@@ -4,10 +4,10 @@ use std::error::Error;
 
 use autograd::prelude::*;
 use nn::data::xor_clouds;
-use nn::plot::{Chart, Color, Dash, Marker, Series};
+use nn::plot::Chart;
 use nn::prelude::*;
-use nn::{Init, Relu, Sigmoid, Tanh};
 
+use super::deep::{CURED, PLAIN};
 use super::page::{Lesson, Page};
 
 pub(crate) const LESSON: Lesson = Lesson {
@@ -17,94 +17,12 @@ pub(crate) const LESSON: Lesson = Lesson {
     run: lesson,
 };
 
-const WIDTH: usize = 32;
 const DEEPEST: usize = 20;
-
-/// A network of hidden layers of one width.
-#[derive(Clone, Copy)]
-struct Kind {
-    name: &'static str,
-    activation: Activation,
-    init: Init,
-    form: Form,
-    color: Color,
-    dash: Dash,
-}
-
-/// What is done beside the layers and their activations.
-#[derive(Clone, Copy, PartialEq)]
-enum Form {
-    Plain,
-    BatchNorm,
-    Residual,
-}
-
-const fn kind(name: &'static str, activation: Activation, init: Init, form: Form, color: Color, dash: Dash) -> Kind {
-    Kind { name, activation, init, form, color, dash }
-}
-
-/// Plain networks, by activation and first weights.
-const PLAIN: [Kind; 5] = [
-    kind("sigmoid, Xavier", Sigmoid, Init::XavierNormal, Form::Plain, Color::VERMILION, Dash::Solid),
-    kind("tanh, normal 0.05", Tanh, Init::Normal(0.05), Form::Plain, Color::ORANGE, Dash::DashDotted),
-    kind("ReLU, Xavier", Relu, Init::XavierNormal, Form::Plain, Color::PURPLE, Dash::Dotted),
-    kind("tanh, Xavier", Tanh, Init::XavierNormal, Form::Plain, Color::GREEN, Dash::Dashed),
-    kind("ReLU, He", Relu, Init::HeNormal, Form::Plain, Color::BLUE, Dash::Solid),
-];
-
-/// The first two, with help.
-const CURED: [Kind; 2] = [
-    kind("sigmoid + batch norm", Sigmoid, Init::XavierNormal, Form::BatchNorm, Color::SKY, Dash::Dashed),
-    kind("tanh 0.05 + residual", Tanh, Init::Normal(0.05), Form::Residual, Color::BLACK, Dash::Dotted),
-];
-
-impl Kind {
-    fn network(self, inputs: usize, width: usize, depth: usize, rng: &mut nn::Rng) -> Sequential<Vec<Layer>> {
-        let mut layers: Vec<Layer> = Vec::new();
-        for number in 0..depth {
-            let mut block: Vec<Layer> = Vec::new();
-            let below = if number == 0 { inputs } else { width };
-            block.push(Linear::with_init(below, width, self.init, rng).into());
-            if self.form == Form::BatchNorm {
-                block.push(BatchNorm::new(width).into());
-            }
-            block.push(self.activation.into());
-            if self.form == Form::Residual && number > 0 {
-                layers.push(Residual(Sequential(block)).into());
-            } else {
-                layers.extend(block);
-            }
-        }
-        layers.push(Linear::with_init(width, 1, Init::XavierNormal, rng).into());
-        Sequential(layers)
-    }
-
-    /// The norm of the gradient by the weights of each layer, first to last, before any training.
-    fn norms(self, depth: usize) -> Result<Vec<f64>, Box<dyn Error>> {
-        let mut rng = nn::rng(18);
-        let x: Tensor<f64> = Init::Normal(1.0).draw([WIDTH, WIDTH], 1, 1, &mut rng);
-        let y: Tensor<f64> = Init::Normal(1.0).draw([WIDTH, 1], 1, 1, &mut rng);
-        let net = self.network(WIDTH, WIDTH, depth, &mut rng).cast::<f64>();
-        let (_, gradient) = net.value_and_grad(|g, net| mse(net.forward(g.constant(&x)), g.constant(&y)))?;
-        let mut norms = Vec::new();
-        gradient.visit(&mut |_, tensor| {
-            // Matrices are weights; biases and the numbers of batch norms are vectors.
-            if tensor.shape().rank() == 2 {
-                norms.push(tensor.data().iter().map(|x| x * x).sum::<f64>().sqrt());
-            }
-        });
-        Ok(norms)
-    }
-
-    fn line(self, points: impl IntoIterator<Item = (f64, f64)>) -> Series {
-        Series::line(points).named(self.name).color(self.color).dash(self.dash)
-    }
-}
 
 fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     page.text(
         "The derivative of the logistic function is s′ = s (1 - s): at most ¼, and nearly nothing where the unit is saturated. \
-         The tangent of tanh reaches 1, and that of ReLU is 1 wherever the unit is on:",
+         The derivative of tanh reaches 1, and that of ReLU is 1 wherever the unit is on:",
     );
     let slopes = |z: f64| {
         let z = Dual::variable(z);
@@ -173,8 +91,7 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     let mut curves = Chart::new("Learning with 10 hidden layers").x_label("step").y_label("cross-entropy (nats)").y_range(0.0..=0.9);
     let mut table = Vec::new();
     let mut ends_at = Vec::new();
-    let trained = [PLAIN[0], PLAIN[3], PLAIN[4], CURED[0]];
-    for (kind, marker) in trained.into_iter().zip([Marker::Cross, Marker::Disc, Marker::Square, Marker::Triangle, Marker::Plus, Marker::Diamond]) {
+    for kind in [PLAIN[0], PLAIN[3], PLAIN[4], CURED[0]] {
         let mut net = kind.network(2, 16, 10, &mut nn::rng(7));
         let mut adam = Adam::new(0.005);
         let mut losses = Vec::new();
@@ -183,9 +100,7 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
             losses.push((f64::from(step), f64::from(loss)));
         }
         let last = losses[119].1;
-        let marks = losses.iter().copied().step_by(20);
-        curves = curves.with(kind.line(losses.iter().copied()));
-        curves = curves.with(Series::points(marks).color(kind.color).marker(marker));
+        curves = curves.with(kind.line(losses.into_iter().step_by(7)));
         table.push(vec![kind.name.to_owned(), format!("{last:.2}")]);
         ends_at.push(last);
     }

@@ -46,7 +46,7 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     page.shows(
         "784-15-10",
         "11,910 weights + 25 biases = 11,935 parameters (as printed, 178·15 + 15·10 would be 2,820)",
-        digits == [25, 11_910, 25] && digits[1] + digits[2] == 11_935 && 178 * 15 + 15 * 10 == 2_820,
+        digits == [25, 11_910, 25] && digits[1] + digits[2] == 11_935,
     );
 
     page.text(

@@ -85,11 +85,11 @@ fn convolution(page: &mut Page, images: &[Vec<f64>]) -> Result<bool, Box<dyn Err
         .add("image x", images[0].iter().map(|ink| 4.0 * ink))?
         .add("upright edges", framed(&sums))?
         .add("level edges", framed(&level))?
-        .color_bar("answer (image: 4 x)");
+        .color_bar("answer");
     page.picture(
         "28_other_networks_edges",
         picture.chart("A digit and two edge filters").text_size(14.0).to_svg(),
-        "A handwritten 0 and what two kernels of 3 x 3 answer: one to changes from left to right, the other from top to bottom.",
+        "A handwritten 0 and what two kernels of 3 x 3 answer: one to changes from left to right, the other from top to bottom. The image is shown four times as strong.",
     );
 
     // The gradient by the kernel and by the image, against differences of values.

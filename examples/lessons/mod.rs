@@ -5,6 +5,7 @@
 pub(crate) mod binary;
 #[path = "../../tests/by_hand/mod.rs"]
 pub(crate) mod by_hand;
+pub(crate) mod deep;
 pub(crate) mod misprints;
 pub(crate) mod page;
 pub(crate) mod rows;
