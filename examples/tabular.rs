@@ -113,7 +113,9 @@ impl Net {
 fn train(arguments: &Train) -> Result<(), Box<dyn Error>> {
     let table = match &arguments.data {
         Some(path) => Csv::with_names().table(path)?,
-        None => Csv::with_names().table_from_reader("penguins.csv", &include_bytes!("data/penguins.csv")[..])?,
+        None => {
+            Csv::with_names().table_from_reader("penguins.csv", &include_bytes!("data/penguins.csv")[..])?
+        }
     };
     let mut rng = nn::rng(arguments.seed);
     let [table, held_out] = table.stratified_split(&arguments.target, [0.75, 0.25], &mut rng)?;
@@ -124,7 +126,12 @@ fn train(arguments: &Train) -> Result<(), Box<dyn Error>> {
     // What the columns hold, and what fills gaps, is learned from the training rows alone; so is the scaling.
     let recipe = recipe.fit(&table)?;
     let (data, held_out) = (recipe.apply(&table)?, recipe.apply(&held_out)?);
-    println!("{} rows to learn from, {} held out; columns: {}", data.len(), held_out.len(), recipe.features().join(", "));
+    println!(
+        "{} rows to learn from, {} held out; columns: {}",
+        data.len(),
+        held_out.len(),
+        recipe.features().join(", ")
+    );
 
     let mut net = Net::new(data.features(), data.classes(), &mut rng);
     let scale = Standardize::fit(data.x())?;
@@ -174,7 +181,8 @@ fn predict(arguments: &Predict) -> Result<(), Box<dyn Error>> {
     let p = net.predict(|g, _| g.constant(&logits).softmax(-1));
     let names = recipe.classes().decode(&predicted);
     const SHOWN: usize = 5;
-    for (row, (name, p)) in names.iter().zip(p.data().chunks(recipe.classes().len())).take(SHOWN).enumerate() {
+    for (row, (name, p)) in names.iter().zip(p.data().chunks(recipe.classes().len())).take(SHOWN).enumerate()
+    {
         let sure = p.iter().copied().fold(0.0, f32::max);
         println!("row {row}: {name}, with probability {sure:.3}");
     }
@@ -192,7 +200,8 @@ fn predict(arguments: &Predict) -> Result<(), Box<dyn Error>> {
 fn load(path: &Path) -> Result<(Net, FittedRecipe<Labels>), Box<dyn Error>> {
     let file: NamedTensors = NamedTensors::open(path)?;
     let text = file.metadata.get("recipe");
-    let text = text.ok_or_else(|| format!("{}: it has no recipe: was it written by `tabular train`?", path.display()))?;
+    let text = text
+        .ok_or_else(|| format!("{}: it has no recipe: was it written by `tabular train`?", path.display()))?;
     let recipe = FittedRecipe::<Labels>::from_text(text)?;
     let mut net = Net::new(recipe.features().len(), recipe.classes().len(), &mut nn::rng(0));
     file.load_into(&mut net)?;

@@ -247,7 +247,8 @@ fn cases_for_other_programs_are_written() {
     case(&dir, "every_layer", &every, &[6, 2, 3]);
     case(&dir, "every_layer_f64", &every.cast::<f64>(), &[6, 2, 3]);
     let norms = |affine: bool| {
-        let mut layers: Vec<Layer> = vec![LayerNorm::new(4).into(), RmsNorm::new(4).into(), PRelu::per_feature(4).unwrap().into()];
+        let mut layers: Vec<Layer> =
+            vec![LayerNorm::new(4).into(), RmsNorm::new(4).into(), PRelu::per_feature(4).unwrap().into()];
         if !affine {
             layers = vec![
                 LayerNorm { weight: None, bias: None, epsilon: 1e-5 }.into(),
@@ -321,7 +322,8 @@ fn varied<M: Model>(mut net: M) -> M {
 /// A network with a layer of every kind.
 fn every_layer() -> Sequential<Vec<Layer>> {
     let mut rng = nn::rng(5);
-    let inner: Vec<Layer> = vec![varied(LayerNorm::new(4)).into(), Linear::new(4, 4, &mut rng).into(), Tanh.into()];
+    let inner: Vec<Layer> =
+        vec![varied(LayerNorm::new(4)).into(), Linear::new(4, 4, &mut rng).into(), Tanh.into()];
     let layers: Vec<Layer> = vec![
         Flatten.into(),
         Linear::new(6, 4, &mut rng).into(),
@@ -357,7 +359,8 @@ fn every_layer_has_its_nodes() {
 output [batch, 3] = Gemm(6/Mul 2, 7.weight [3, 4], 7.bias [3], transB = 1)
 "
     );
-    let message = |net: Sequential<Vec<Layer>>, shape: &[usize]| onnx::to_bytes(&net, shape).unwrap_err().to_string();
+    let message =
+        |net: Sequential<Vec<Layer>>, shape: &[usize]| onnx::to_bytes(&net, shape).unwrap_err().to_string();
     let wrong = message(Sequential(vec![BatchNorm::new(4).into()]), &[2, 4]);
     assert!(wrong.contains("takes [batch, features]"), "{wrong}");
     let wrong = message(Sequential(vec![LayerNorm::new(4).into()]), &[3]);

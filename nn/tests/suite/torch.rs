@@ -123,7 +123,8 @@ fn activations() {
     }
     // None is forgotten but those that are no layers here.
     let others = ["activation.relu6.y", "activation.hardswish.y"];
-    let all = cases.tensors.iter().filter(|(name, _)| name.starts_with("activation.") && name.ends_with(".y"));
+    let all =
+        cases.tensors.iter().filter(|(name, _)| name.starts_with("activation.") && name.ends_with(".y"));
     let all = all.filter(|(name, _)| !others.contains(&name.as_str()));
     assert_eq!(all.count(), ACTIVATIONS.len());
 }
@@ -162,7 +163,11 @@ where
 #[test]
 fn norms() {
     assert_close(&eval("layer_norm", LayerNorm::new(6)), &case("layer_norm").1, 1e-6);
-    assert_close(&eval("rms_norm", RmsNorm::builder(6).epsilon(1e-5).build().unwrap()), &case("rms_norm").1, 1e-6);
+    assert_close(
+        &eval("rms_norm", RmsNorm::builder(6).epsilon(1e-5).build().unwrap()),
+        &case("rms_norm").1,
+        1e-6,
+    );
     assert_close(&eval("batch_norm", BatchNorm::new(6)), &case("batch_norm").1, 1e-6);
 }
 

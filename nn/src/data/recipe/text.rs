@@ -34,7 +34,9 @@ impl<Y: TargetColumn> FittedRecipe<Y> {
         for FittedColumn { name, encoding, missing } in &self.columns {
             match encoding {
                 Encoding::Number => line(&mut text, "number", name, *missing, &[]),
-                Encoding::OneHot(categories) => line(&mut text, "one-hot", name, *missing, categories.names()),
+                Encoding::OneHot(categories) => {
+                    line(&mut text, "one-hot", name, *missing, categories.names())
+                }
                 Encoding::Codes(categories) => line(&mut text, "codes", name, *missing, categories.names()),
             }
         }
