@@ -10,7 +10,6 @@
 //! any column of words of another table.
 
 use std::error::Error;
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -151,14 +150,10 @@ fn train(arguments: &Train) -> Result<(), Box<dyn Error>> {
     .validate(&held_out)
     .metric("accuracy", |logits, labels| Ok(accuracy(&predictions(logits)?, labels)))
     .early_stopping(EarlyStopping::new(20))
-    .on_epoch(|event| {
-        if event.epoch % 10 == 0 {
-            println!("{}", event.history);
-        }
-        ControlFlow::Continue(())
-    })
+    .progress() // in a terminal
     .build()?;
     let reason = trainer.fit(&mut net, &mut adam)?;
+    println!("{}", trainer.history());
     println!("{reason}; the best weights are kept");
     drop(trainer);
 

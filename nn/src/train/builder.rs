@@ -147,8 +147,8 @@ impl<'a, M: Model<T>, Y: Targets, T: Element> TrainerBuilder<'a, M, Y, T> {
         self.with(|options| options.on_epoch.push(Box::new(f)))
     }
 
-    /// Ends after the step under way once this flag is true, as a handler of Ctrl-C may set it; training can go on from
-    /// there.
+    /// Ends after the step under way while this flag is true, as a handler of Ctrl-C may set it; training can go on from
+    /// there, once the program has set it to false again.
     pub fn interrupt(self, flag: &'a AtomicBool) -> Self {
         self.with(|options| options.flag = Some(flag))
     }

@@ -58,6 +58,16 @@ pub enum CheckpointError {
         /// What it is.
         found: String,
     },
+    /// A count in it is none that a run comes to.
+    #[error("its count of {name} is {count}, where a run that came so far has {most} at the most")]
+    Count {
+        /// What is counted.
+        name: String,
+        /// The count.
+        count: u64,
+        /// What it can be.
+        most: u64,
+    },
     /// The history in it cannot be read.
     #[error(transparent)]
     History(#[from] HistoryError),

@@ -12,6 +12,8 @@ pub(super) struct Course<M> {
     pub(super) loss_sum: f64,
     /// Their rows.
     pub(super) rows: u64,
+    /// The norm of the last gradient, if it was measured: an epoch may be closed by another process than took its last step.
+    pub(super) gradient_norm: Option<f64>,
     pub(super) history: History,
     pub(super) best: Best<M>,
     /// Which rule ended the run, other than the number of epochs: it does not go on after that.
@@ -20,8 +22,16 @@ pub(super) struct Course<M> {
 
 impl<M> Default for Course<M> {
     fn default() -> Course<M> {
-        let (history, best) = (History::default(), Best::new());
-        Course { epoch: 0, batches: 0, loss_sum: 0.0, rows: 0, history, best, ended: None }
+        Course {
+            epoch: 0,
+            batches: 0,
+            loss_sum: 0.0,
+            rows: 0,
+            gradient_norm: None,
+            history: History::default(),
+            best: Best::new(),
+            ended: None,
+        }
     }
 }
 

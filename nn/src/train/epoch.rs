@@ -43,6 +43,7 @@ impl<M: Model<T>, Y: Targets, T: Element> Trainer<'_, M, Y, T> {
                     std::iter::once(first).chain(batches.by_ref().take(several - 1)),
                 )?,
             };
+            self.course.gradient_norm = optimizer.last_norm();
             if let Some(average) = &mut self.options.average {
                 let moved = average.update(model);
                 moved.map_err(|error| TrainError::Step { epoch: self.course.epoch + 1, error })?;
@@ -55,7 +56,7 @@ impl<M: Model<T>, Y: Targets, T: Element> Trainer<'_, M, Y, T> {
                 epoch: self.course.epoch + 1,
                 step: optimizer.steps(),
                 loss,
-                gradient_norm: optimizer.last_norm(),
+                gradient_norm: self.course.gradient_norm,
                 lr: optimizer.lr(),
                 model,
             };

@@ -21,7 +21,7 @@ impl<M: Model<T>, Y: Targets, T: Element> Trainer<'_, M, Y, T> {
         self.check_model(model, optimizer.steps())?;
         let loss = self.course.close_epoch();
         let mut numbers = vec![(LOSS.to_owned(), loss)];
-        let norm = optimizer.last_norm();
+        let norm = self.course.gradient_norm;
         numbers.extend(norm.map(|norm| (GRADIENT_NORM.to_owned(), norm)));
         numbers.push((LR.to_owned(), optimizer.lr()));
         numbers.extend(self.evaluate(model)?);

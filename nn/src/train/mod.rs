@@ -46,6 +46,7 @@ mod events;
 mod history;
 mod options;
 mod order;
+mod reason;
 #[cfg(feature = "safetensors")]
 mod resume;
 mod rules;
@@ -62,6 +63,7 @@ pub use error::TrainError;
 pub use events::{EpochEvent, StepEvent};
 pub use history::{History, HistoryError};
 pub use order::epoch_rng;
+pub use reason::Reason;
 pub use rules::{EarlyStopping, Epochs, LossBelow, SmallChange, SmallGradient};
-pub use stop::{Or, Reason, Seen, Stop};
+pub use stop::{Or, Seen, Stop};
 pub use trainer::Trainer;

@@ -72,12 +72,16 @@ impl<M: Model<T>, Y: Targets, T: Element> Trainer<'_, M, Y, T> {
         for (name, value) in self.identity() {
             saved = saved.note(name, value);
         }
+        saved = saved.note(SCHEDULE, self.rates(optimizer.steps()));
         let course = &self.course;
         saved = saved.note("epoch", course.epoch).note("batches", course.batches).note("rows", course.rows);
         saved = saved.note("loss_sum", exact(course.loss_sum)).note("history", course.history.to_csv());
+        if let Some(norm) = course.gradient_norm {
+            saved = saved.note("gradient_norm", exact(norm));
+        }
         // A number of epochs does not end a run for good: who goes on from here may want more.
         if let Some(reason) = course.ended.as_ref().filter(|reason| !matches!(reason, Reason::Epochs(_))) {
-            saved = saved.note("ended", reason);
+            saved = saved.note("ended", reason.to_note());
         }
         if let Some(best) = course.best.model() {
             saved.others.insert("best".to_owned(), NamedTensors::of(best));
@@ -122,6 +126,13 @@ impl<M: Model<T>, Y: Targets, T: Element> Trainer<'_, M, Y, T> {
         ]
     }
 
+    /// What the schedule, which is known by its rates alone, says about the middle of the way so far and the next step: of another
+    /// schedule, such as one for another number of epochs, these would be other rates.
+    fn rates(&self, steps: u64) -> String {
+        let Some(schedule) = &self.options.schedule else { return "left to the optimiser".to_owned() };
+        sampled(steps).map(|step| exact(schedule.lr(step))).join(", ")
+    }
+
     /// Reads everything, and only then changes anything.
     fn go_on<R: AnyRule<T>>(
         &mut self,
@@ -136,21 +147,39 @@ impl<M: Model<T>, Y: Targets, T: Element> Trainer<'_, M, Y, T> {
                 return Err(CheckpointError::OtherRun { what, saved, here });
             }
         }
-        let ended = saved.notes.get("ended").cloned().map(Reason::Other);
+        let steps = saved.optimizer.counts.get("steps").copied().unwrap_or(0);
+        let (there, here) = (saved.text(SCHEDULE)?, self.rates(steps));
+        if there != here {
+            let (what, saved) = (
+                format!("learning rate at steps {}", sampled(steps).map(|step| step.to_string()).join(", ")),
+                there.to_owned(),
+            );
+            return Err(CheckpointError::OtherRun { what, saved, here });
+        }
+        let ended = saved.notes.get("ended").map(|text| Reason::from_note(text));
         let mut course = Course {
             epoch: saved.count("epoch")?,
             batches: saved.count("batches")?,
             rows: saved.count("rows")?,
             loss_sum: saved.number("loss_sum")?,
+            gradient_norm: match saved.notes.contains_key("gradient_norm") {
+                true => Some(saved.number("gradient_norm")?),
+                false => None,
+            },
             history: History::from_csv(saved.text("history")?)?,
             best: Best::new(),
             ended,
         };
+        self.check_counts(&course)?;
         if let Some(best) = model_named(model, saved, "best")? {
             course.best = Best::resume(saved.number("best")?, best);
         }
         let average = match model_named(model, saved, "average")? {
-            Some(average) => Some((average, saved.count("average")?)),
+            Some(average) => {
+                let updates = saved.count("average")?;
+                at_most("average", updates, steps)?;
+                Some((average, updates))
+            }
             None => None,
         };
         let plateau = match self.options.plateau {
@@ -174,6 +203,16 @@ impl<M: Model<T>, Y: Targets, T: Element> Trainer<'_, M, Y, T> {
         Ok(())
     }
 
+    /// Numbers that no run writes: of a file that was damaged, or written by something else.
+    fn check_counts(&self, course: &Course<M>) -> Result<(), CheckpointError> {
+        let (rows, lines) = (self.data.len() as u64, course.history.epochs() as u64);
+        let batches = rows.div_ceil(self.options.batch as u64);
+        at_most("epoch", course.epoch, lines)?;
+        at_most("lines of the history", lines, course.epoch)?;
+        at_most("batches", course.batches, batches)?;
+        at_most("rows", course.rows, rows)
+    }
+
     /// What the stopping rules remembered, if these are rules that remember as much.
     fn rule_numbers(&mut self, text: &str) -> Result<Vec<f64>, CheckpointError> {
         let number = |text: &str| {
@@ -192,6 +231,14 @@ impl<M: Model<T>, Y: Targets, T: Element> Trainer<'_, M, Y, T> {
     }
 }
 
+/// The entry of what the schedule says.
+const SCHEDULE: &str = "learning rate";
+
+/// The steps at which schedules are compared.
+fn sampled(steps: u64) -> [u64; 2] {
+    [steps / 2, steps]
+}
+
 /// Another model of the checkpoint, which has the form of this one.
 fn model_named<T: Element, M: Model<T>>(
     like: &M,
@@ -202,6 +249,10 @@ fn model_named<T: Element, M: Model<T>>(
     let mut model = copy(like);
     tensors.load_into(&mut model)?;
     Ok(Some(model))
+}
+
+fn at_most(name: &str, count: u64, most: u64) -> Result<(), CheckpointError> {
+    if count > most { Err(CheckpointError::Count { name: name.to_owned(), count, most }) } else { Ok(()) }
 }
 
 /// A number as a text that is read as the same number.

@@ -1,7 +1,6 @@
-//! `Stop`: when training should end, asked after each epoch; what is seen then, and the reasons there are.
+//! `Stop`: when training should end, asked after each epoch, and what is seen then.
 
-use std::fmt;
-
+use super::Reason;
 use crate::config::ConfigError;
 
 /// What a stopping rule is shown: what has come of training so far.
@@ -108,67 +107,6 @@ pub trait Stop {
         Self: Sized,
     {
         Or { a: self, b: other }
-    }
-}
-
-/// Why training ended.
-#[derive(Clone, PartialEq, Debug)]
-#[non_exhaustive]
-pub enum Reason {
-    /// So many epochs were wanted, and are done.
-    Epochs(u64),
-    /// The training loss is below a threshold.
-    LossBelow {
-        /// The loss.
-        loss: f64,
-        /// The threshold.
-        threshold: f64,
-    },
-    /// The training loss changed by less than epsilon from one epoch to the next.
-    SmallChange {
-        /// The change.
-        change: f64,
-        /// The bound.
-        epsilon: f64,
-    },
-    /// The gradient's norm is below epsilon.
-    SmallGradient {
-        /// The norm.
-        norm: f64,
-        /// The bound.
-        epsilon: f64,
-    },
-    /// What is watched did not become better for a while.
-    NoBetter {
-        /// For how many epochs.
-        epochs: u64,
-        /// The best that it was.
-        best: f64,
-    },
-    /// A callback or a flag asked for it.
-    Asked,
-    /// Something else, in words.
-    Other(String),
-}
-
-impl fmt::Display for Reason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Reason::Epochs(1) => write!(f, "1 epoch is done"),
-            Reason::Epochs(epochs) => write!(f, "{epochs} epochs are done"),
-            Reason::LossBelow { loss, threshold } => {
-                write!(f, "the training loss, {loss}, is below {threshold}")
-            }
-            Reason::SmallChange { change, epsilon } => {
-                write!(f, "the training loss changed by {change}, which is less than {epsilon}")
-            }
-            Reason::SmallGradient { norm, epsilon } => {
-                write!(f, "the gradient's norm, {norm}, is below {epsilon}")
-            }
-            Reason::NoBetter { epochs, best } => write!(f, "nothing better than {best} for {epochs} epochs"),
-            Reason::Asked => write!(f, "it was asked for"),
-            Reason::Other(words) => f.write_str(words),
-        }
     }
 }
 

@@ -43,6 +43,7 @@ struct Outcome {
     average: Vec<f32>,
     history: String,
     state: nn::OptimizerState,
+    reason: Reason,
 }
 
 /// What else a run has.
@@ -100,7 +101,8 @@ fn run<R: AnyRule<f32>>(
     assert_eq!(reason == Reason::Asked, stop.is_some());
     let history = trainer.history().to_csv();
     let state = optimizer.snapshot(&net).unwrap();
-    Outcome { numbers: numbers(&net), average: numbers(trainer.average().unwrap().model()), history, state }
+    let average = numbers(trainer.average().unwrap().model());
+    Outcome { numbers: numbers(&net), average, history, state, reason }
 }
 
 /// Six epochs at once, and three and three; with interruptions in the middle of epochs too.
@@ -142,7 +144,9 @@ fn a_run_that_stopped_early_stays_stopped_with_its_best_weights() {
     let ended = run(&path, Adam::new(0.2), kind, 200, None);
     let epochs = ended.history.lines().count() - 1;
     assert!(epochs < 200, "it was to stop early");
-    assert_eq!(run(&path, Adam::new(0.2), kind, 400, None), ended);
+    let again = run(&path, Adam::new(0.2), kind, 400, None);
+    assert_eq!(again, ended);
+    assert!(matches!(again.reason, Reason::NoBetter { epochs: 2, .. }), "{}", again.reason);
     // The file has the weights of the last epoch, the best ones beside them.
     let saved: Checkpoint = Checkpoint::open(&path).unwrap();
     assert_eq!(saved.count("epoch").unwrap(), epochs as u64);
@@ -224,6 +228,30 @@ fn a_checkpoint_of_something_else_is_refused_and_changes_nothing() {
 }
 
 #[test]
+fn a_schedule_of_another_length_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("run");
+    run(&path, Adam::new(0.02), Kind { schedule: true, ..Kind::default() }, 1, None);
+    let (train, _) = data();
+    let resume = |cosine: Option<Cosine>| {
+        let (mut net, mut adam) = (net(), Adam::new(0.02));
+        let trainer = Trainer::builder(&net, &train, |g, net, x, labels| {
+            cross_entropy(net.forward(g.constant(x)), labels)
+        });
+        let mut trainer = trainer.epochs(2).batch(8).seed(11).average(Ema::new(0.9));
+        if let Some(cosine) = cosine {
+            trainer = trainer.schedule(cosine);
+        }
+        trainer.build().unwrap().resume(&path, &mut net, &mut adam)
+    };
+    resume(Some(Cosine::new(0.02, 0.001, 42))).unwrap();
+    let error = resume(Some(Cosine::new(0.02, 0.001, 84))).unwrap_err().to_string();
+    assert!(error.contains("its learning rate at steps 3, 7 is 0.019"), "{error}");
+    let error = resume(None).unwrap_err().to_string();
+    assert!(error.contains("here it is left to the optimiser"), "{error}");
+}
+
+#[test]
 fn a_checkpoint_that_is_cut_off_or_damaged_is_an_error() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("run");
@@ -246,15 +274,64 @@ fn a_checkpoint_that_is_cut_off_or_damaged_is_an_error() {
         let mut trainer = Trainer::builder(&net, &train, |g, net, x, labels| {
             cross_entropy(net.forward(g.constant(x)), labels)
         })
-        .epochs(1)
+        .epochs(2)
         .batch(8)
         .seed(11)
         .average(Ema::new(0.9))
         .build()
         .unwrap();
-        let _ = trainer.resume(&cut, &mut net, &mut adam);
+        if trainer.resume(&cut, &mut net, &mut adam).is_ok() {
+            // Other numbers may diverge, which is an error too.
+            let _ = trainer.fit(&mut net, &mut adam);
+        }
     }
     assert_eq!(run(&path, Adam::new(0.02), Kind::default(), 1, None), through);
+}
+
+#[test]
+fn counts_that_no_run_comes_to_are_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("run");
+    run(&path, Adam::new(0.02), Kind::default(), 2, Some(9));
+    let whole: Checkpoint = Checkpoint::open(&path).unwrap();
+    assert_eq!([whole.count("epoch").unwrap(), whole.count("batches").unwrap()], [1, 2]);
+    let (train, _) = data();
+    let (mut net, mut adam) = (net(), Adam::new(0.02));
+    let before = numbers(&net);
+    let mut refused = |saved: Checkpoint, words: &str| {
+        saved.save(&path).unwrap();
+        let mut trainer = Trainer::builder(&net, &train, |g, net, x, labels| {
+            cross_entropy(net.forward(g.constant(x)), labels)
+        })
+        .epochs(2)
+        .batch(8)
+        .seed(11)
+        .average(Ema::new(0.9))
+        .build()
+        .unwrap();
+        let error = trainer.resume(&path, &mut net, &mut adam).unwrap_err().to_string();
+        assert!(error.contains(words), "{words} is not in {error}");
+        assert_eq!((trainer.epochs(), trainer.history().epochs(), adam.steps()), (0, 0, 0));
+    };
+    let of = |name: &str, text: &str| whole.clone().note(name, text);
+    refused(of("epoch", "18446744073709551615"), "its count of epoch is 18446744073709551615, where");
+    refused(of("epoch", "0"), "its count of lines of the history is 1, where");
+    refused(of("batches", "8"), "its count of batches is 8, where a run that came so far has 7 at the most");
+    refused(of("rows", "51"), "its count of rows is 51");
+    refused(
+        of("average", "10"),
+        "its count of average is 10, where a run that came so far has 9 at the most",
+    );
+    refused(of("rows", "-1"), "its entry \"rows\" is \"-1\", which is no number");
+    refused(of("rules", "0.5"), "number of what stopping rules remember is 1, here it is 0");
+    refused(of("history", "epoch,loss\n1,low\n"), "line 2: \"low\" is no number");
+    let mut old = whole.clone();
+    old.optimizer.counts.insert("steps".to_owned(), u64::MAX);
+    refused(old, "its steps are 18446744073709551615");
+    let mut bare = whole.clone();
+    bare.notes.remove("loss_sum");
+    refused(bare, "its entry \"loss_sum\" is missing");
+    assert_eq!(numbers(&net), before);
 }
 
 /// Where the process that is killed writes, and after which step it dies (0: it is killed from outside).

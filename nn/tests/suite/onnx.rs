@@ -265,8 +265,24 @@ fn cases_for_other_programs_are_written() {
     }
     let plain = BatchNorm::builder(5).affine(false).build().unwrap();
     case(&dir, "batch_norm_without_weights", &varied(plain), &[6, 5]);
+    embedding_cases(&dir);
     case(&dir, "linear", &Linear::new(5, 2, &mut rng), &[6, 5]);
-    assert!(std::fs::read_dir(&dir).unwrap().count() >= 2 * (4 * activations().len() + 13));
+    assert!(std::fs::read_dir(&dir).unwrap().count() >= 2 * (4 * activations().len() + 15));
+}
+
+/// Rows that are looked up, in a batch of words and in one of sentences.
+fn embedding_cases(dir: &std::path::Path) {
+    let table = Embedding::new(7, 3, &mut nn::rng(3));
+    let rows: Vec<usize> = (0..12).map(|i| i * 5 % 7).collect();
+    let y = table.predict(|_, on| on.forward(&table.indices(&rows).unwrap()));
+    for (name, shape) in [("embedding", &[12][..]), ("embedding_of_sentences", &[3, 4])] {
+        onnx::save(&table, &shape[1..], dir.join(format!("{name}.onnx"))).unwrap();
+        let mut numbers = NamedTensors::default();
+        numbers.push("x", Tensor::from_fn(shape, |i| rows[i] as f32));
+        numbers.push("y", y.reshaped([shape, &[3]].concat()).unwrap());
+        numbers.save(dir.join(format!("{name}.safetensors"))).unwrap();
+    }
+    assert_eq!(y.data()[3..6], table.weight.data()[15..18], "the second is row 5");
 }
 
 /// One of each.
@@ -352,7 +368,7 @@ fn every_layer_has_its_nodes() {
 5/Add = Add(4/PRelu, 5.2/Tanh)
 6/Mul = Mul(5/Add, 5/Add)
 6/ReduceMean = ReduceMean(6/Mul, axes = [-1])
-6/Add = Add(6/ReduceMean, number 0.00001 [])
+6/Add = Add(6/ReduceMean, number 0.000001 [])
 6/Sqrt = Sqrt(6/Add)
 6/Div = Div(5/Add, 6/Sqrt)
 6/Mul 2 = Mul(6/Div, 6.weight [4])

@@ -223,15 +223,17 @@ fn callbacks_and_the_flag_end_training_and_it_goes_on() {
         .batch(8)
         .interrupt(&flag)
         .on_step(|event| {
-            flag.store(stop_after.contains(&event.step), Ordering::Relaxed);
+            flag.fetch_or(stop_after.contains(&event.step), Ordering::Relaxed);
             ControlFlow::Continue(())
         })
         .on_epoch(|event| if event.epoch == 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
         .build()
         .unwrap();
-        for _ in stop_after {
-            assert_eq!(trainer.fit(&mut net, &mut adam).unwrap(), Reason::Asked);
+        for step in stop_after {
+            flag.store(false, Ordering::Relaxed);
+            assert_eq!(trainer.fit(&mut net, &mut adam).unwrap(), Reason::Asked, "after step {step}");
         }
+        flag.store(false, Ordering::Relaxed);
         if epochs > 3 {
             assert_eq!(
                 (trainer.fit(&mut net, &mut adam).unwrap(), trainer.epochs()),
@@ -244,7 +246,7 @@ fn callbacks_and_the_flag_end_training_and_it_goes_on() {
         (numbers(&net), history)
     };
     let through = run(&[], 4);
-    assert_eq!(run(&[1, 2, 7, 10, 16], 4), through);
+    assert_eq!(run(&[1, 2, 7, 10], 4), through);
     assert_eq!(run(&[5], 2).1.epochs(), 2);
 }
 
@@ -384,9 +386,10 @@ fn models_of_f64_are_trained_too() {
         cross_entropy(net.forward(g.constant(x.cast::<f64>())), labels)
     })
     .epochs(20)
+    .batch(5)
     .build()
     .unwrap();
     trainer.fit(&mut net, &mut adam).unwrap();
     let losses = trainer.history().get("loss").unwrap();
-    assert!(losses[19] < 0.7 * losses[0]);
+    assert!(losses[19] < 0.5 * losses[0], "{losses:?}");
 }

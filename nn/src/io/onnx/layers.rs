@@ -2,8 +2,8 @@
 
 use autograd::{Element, Tensor};
 
-use super::{Attribute, OnnxError, OnnxGraph, Value};
-use crate::{Dropout, Flatten, Layer, Linear, Mlp, Place, Residual, Sequential};
+use super::{Attribute, OnnxError, OnnxGraph, Value, messages};
+use crate::{Dropout, Embedding, Flatten, Layer, Linear, Mlp, Place, Residual, Sequential};
 
 /// A model or layer that can be written as ONNX.
 ///
@@ -120,6 +120,35 @@ impl<T: Element> ToOnnx<T> for Layer<Tensor<T>> {
     }
 }
 
+/// The rows come as numbers of type `T`, as all inputs do, and are rounded towards 0: `[batch, ..]` gives `[batch, .., dim]`.
+///
+/// ```
+/// use nn::io::onnx::Export;
+/// use nn::prelude::*;
+/// let table = Embedding::new(7, 3, &mut nn::rng(1));
+/// assert_eq!(
+///     Export::new(&[4]).names("words", "rows").text(&table)?, // four words in each row of a batch
+///     "words [batch, 4]
+/// Cast = Cast(words, to = 7)
+/// rows [batch, 4, 3] = Gather(weight [7, 3], Cast, axis = 0)
+/// "
+/// );
+/// # Ok::<(), nn::io::onnx::OnnxError>(())
+/// ```
+impl<T: Element> ToOnnx<T> for Embedding<Tensor<T>> {
+    fn to_onnx(&self, x: &Value, at: &Place<'_>, graph: &mut OnnxGraph) -> Result<Value, OnnxError> {
+        let &[_, dim] = &self.weight.shape()[..] else {
+            let why = format!("its weight has the shape {}, and [rows, dim] is needed", self.weight.shape());
+            return Err(OnnxError::unsupported(at, "Embedding", why));
+        };
+        let weight = graph.parameter(at.field("weight"), &self.weight)?;
+        let whole = Attribute::Int(messages::number::INT64.into());
+        let rows = graph.node(at, "Cast", &[x], &[("to", whole)]);
+        let found = graph.node(at, "Gather", &[&weight, &rows], &[("axis", Attribute::Int(0))]);
+        Ok(found.of_shape([x.shape(), &[dim]].concat()))
+    }
+}
+
 /// As in use: nothing is left out.
 impl<T: Element> ToOnnx<T> for Dropout {
     fn to_onnx(&self, x: &Value, _: &Place<'_>, _: &mut OnnxGraph) -> Result<Value, OnnxError> {
@@ -171,6 +200,10 @@ chains! {
     (A 0, B 1, C 2, D 3, E 4, F 5);
     (A 0, B 1, C 2, D 3, E 4, F 5, G 6);
     (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7);
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8);
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9);
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10);
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10, L 11);
 }
 
 macro_rules! lists {
