@@ -14,7 +14,8 @@ use crate::optim::{AnyRule, Ema, Optimizer};
 
 impl<M: Model<T>, Y: Targets, T: Element> Trainer<'_, M, Y, T> {
     /// Goes on where the run that wrote this checkpoint was: the next [`fit`](Trainer::fit) gives the bits that the run would
-    /// have given, had it not ended. To be called on a trainer configured in the same way; the number of epochs may be another.
+    /// have given, had it not ended. To be called on a trainer configured in the same way; the number of epochs may be another,
+    /// unless a schedule counts on it.
     ///
     /// ```
     /// use nn::prelude::*;
