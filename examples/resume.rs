@@ -89,7 +89,10 @@ fn compare(
     STOP.store(false, Ordering::Relaxed);
     println!("Once more, without an interruption:");
     let path = scratch.join("through.safetensors");
-    let Some(through) = fit(train, held_out, epochs, &path, None, false)? else { return Ok(()) };
+    let Some(through) = fit(train, held_out, epochs, &path, None, false)? else {
+        println!("Interrupted: the two runs are not compared.");
+        return Ok(());
+    };
     assert_eq!(interrupted, through, "the run that was interrupted came to something else");
     println!("All {} weights and running numbers are the same, to the bit.", through.len());
     Ok(())
@@ -149,7 +152,9 @@ fn fit(
         println!("Going on after step {} of {steps}.", adam.steps());
     }
     if trainer.fit(&mut net, &mut adam)? == Reason::Asked {
-        println!("Interrupted after step {}; saved.", adam.steps());
+        if speaks {
+            println!("Interrupted after step {}; saved.", adam.steps());
+        }
         return Ok(None);
     }
     drop(trainer);

@@ -24,9 +24,9 @@ impl Bar {
     /// Begins an epoch, counted from 0, of so many batches, some of which may be done.
     pub(super) fn begin(&self, epoch: u64, epochs: Option<u64>, batches: usize, done: u64) {
         let of = epochs.map_or_else(String::new, |epochs| format!("/{epochs}"));
-        self.0.set_prefix(format!("epoch {}{of}", epoch + 1));
         self.0.set_length(batches as u64);
         self.0.set_position(done);
+        self.0.set_prefix(format!("epoch {}{of}", epoch + 1));
     }
 
     /// A step was taken.

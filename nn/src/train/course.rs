@@ -1,6 +1,7 @@
 //! `Course`: how far a run has come.
 
-use super::{Best, History, Reason};
+use super::{Best, History, Reason, TrainError};
+use crate::optim::StepError;
 
 /// How far a run has come: with the model, the optimiser and the rules, all from which it goes on.
 pub(super) struct Course<M> {
@@ -41,6 +42,11 @@ impl<M> Course<M> {
         self.batches += batches;
         self.rows += rows as u64;
         self.loss_sum += rows as f64 * loss;
+    }
+
+    /// Why a step of the epoch under way was not taken.
+    pub(super) fn step_error(&self, error: StepError) -> TrainError {
+        TrainError::Step { epoch: self.epoch + 1, error: Box::new(error) }
     }
 
     /// Closes the epoch, and gives the mean loss over its rows.

@@ -46,7 +46,7 @@ impl<M: Model<T>, Y: Targets, T: Element> Trainer<'_, M, Y, T> {
             self.course.gradient_norm = optimizer.last_norm();
             if let Some(average) = &mut self.options.average {
                 let moved = average.update(model);
-                moved.map_err(|error| TrainError::Step { epoch: self.course.epoch + 1, error })?;
+                moved.map_err(|error| self.course.step_error(error))?;
             }
             #[cfg(feature = "progress")]
             if let Some(bar) = &self.options.bar {
@@ -86,7 +86,7 @@ impl<M: Model<T>, Y: Targets, T: Element> Trainer<'_, M, Y, T> {
                 self.course.add(1, x.shape()[0], loss);
                 Ok(loss)
             }
-            Err(error) => Err(TrainError::Step { epoch: self.course.epoch + 1, error }),
+            Err(error) => Err(self.course.step_error(error)),
         }
     }
 
@@ -128,7 +128,7 @@ impl<M: Model<T>, Y: Targets, T: Element> Trainer<'_, M, Y, T> {
                 if let StepError::NotFinite { step, .. } = &mut error {
                     *step = optimizer.steps() + 1;
                 }
-                Err(TrainError::Step { epoch: self.course.epoch + 1, error })
+                Err(self.course.step_error(error))
             }
         }
     }

@@ -18,7 +18,7 @@ pub enum TrainError {
         /// The epoch, from 1.
         epoch: u64,
         /// Why.
-        error: StepError,
+        error: Box<StepError>,
     },
     /// After the last step of an epoch a number of the model is NaN or infinite.
     #[error(

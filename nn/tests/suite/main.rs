@@ -5,6 +5,8 @@ mod allocations;
 mod atomic_files;
 mod averaging;
 #[cfg(feature = "safetensors")]
+mod checkpoint_errors;
+#[cfg(feature = "safetensors")]
 mod checkpoints;
 mod clipping;
 mod datasets;
@@ -50,6 +52,7 @@ mod tables;
 #[cfg(feature = "safetensors")]
 mod torch;
 mod trainer;
+mod trainer_options;
 mod trajectories;
 mod trajectories_adaptive;
 mod units;
