@@ -16,8 +16,8 @@ use crate::plan::{self, JobKind, JobOutline, Pass, PlanTimes, StepOutline};
 
 /// Runs `f`, and times each job of each plan that this thread runs meanwhile: every value, gradient and step is one.
 ///
-/// Whoever does not profile pays nothing: plans run in other code then. While it is on, a clock is read once for each job, some
-/// 25 ns, and a plan that is met for the first time is described. Under [`Executor::Reference`](crate::Executor)
+/// Whoever does not profile pays nothing: plans run in other code then. While it is on, a clock is read after each job, some
+/// 10 ns, and a plan that is met for the first time is described. Under [`Executor::Reference`](crate::Executor)
 /// plans run nevertheless, because there would be nothing to time.
 ///
 /// ```
@@ -41,7 +41,7 @@ use crate::plan::{self, JobKind, JobOutline, Pass, PlanTimes, StepOutline};
 /// ```
 pub fn profile<R>(f: impl FnOnce() -> R) -> (R, Profile) {
     let (result, session) = plan::timed(f);
-    let elapsed = session.began.elapsed();
+    let elapsed = Duration::from_nanos(session.elapsed);
     let plans = session.plans.into_iter().map(PlanProfile::new).collect();
     let runs = session.runs.into_iter().map(|run| Run { plan: run.plan, start: run.start, first: run.first });
     (result, Profile { elapsed, plans, runs: runs.collect(), times: session.times })
@@ -118,6 +118,9 @@ pub struct OpSite {
     pub shape: Shape,
     /// In which pass it is computed.
     pub pass: Pass,
+    /// The node that it computes or differentiates, as [`Var::id`](crate::Var::id) counted in the graph of the first run; of
+    /// an update, none.
+    pub node: Option<usize>,
     /// The name of the node that it computes or differentiates, or of a leaf that this node reads.
     pub name: Option<String>,
     /// Where that node was recorded; of an update, where the optimiser's rule recorded the operation.
@@ -179,14 +182,14 @@ impl JobProfile {
         self.total_ns as f64 / self.runs.max(1) as f64
     }
 
-    /// Floating-point operations by time, on average, in 10⁹ a second.
+    /// Floating-point operations of the fastest run by its time, in 10⁹ a second: other programs can only make a run slower.
     pub fn gflops(&self) -> f64 {
-        self.flops as f64 / self.mean_ns()
+        self.flops as f64 / self.least_ns.max(1) as f64
     }
 
-    /// Bytes read and written by time, on average, in 10⁹ a second: more than memory gives if they are in a cache.
+    /// Bytes that the fastest run reads and writes by its time, in 10⁹ a second: more than memory gives if they are in a cache.
     pub fn gigabytes_per_second(&self) -> f64 {
-        self.bytes as f64 / self.mean_ns()
+        self.bytes as f64 / self.least_ns.max(1) as f64
     }
 
     /// Nanoseconds over all runs of some of the operations: their share of the FLOPs, where each counts one more, so
@@ -201,8 +204,8 @@ impl JobProfile {
 
 impl OpSite {
     fn new(step: StepOutline) -> OpSite {
-        let StepOutline { op, inputs, shape, pass, name, origin, flops } = step;
-        OpSite { op, inputs, shape, pass, name, origin, flops }
+        let StepOutline { op, inputs, shape, pass, node, name, origin, flops } = step;
+        OpSite { op, inputs, shape, pass, node: node.map(|id| id as usize), name, origin, flops }
     }
 
     fn line(&self) -> String {
