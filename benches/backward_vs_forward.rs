@@ -9,6 +9,7 @@
 //! `cargo bench --bench backward_vs_forward -- FILE.svg` says where the chart of ratios by depth goes; otherwise it is
 //! target/backward_vs_forward.svg.
 
+#[allow(dead_code, reason = "the gradient alone is for other benches")]
 #[path = "workloads/chain.rs"]
 mod chain;
 #[path = "workloads/ratio_chart.rs"]

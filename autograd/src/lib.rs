@@ -83,6 +83,25 @@
 //! assert!(why.contains("\"w\"") && why.contains("cut by round"), "{why}");
 //! ```
 //!
+//! # Seeing the chain rule
+//!
+//! [`explain`](Var::explain) tells how a value and its derivatives came about, [`draw`](Var::draw) makes a picture of it, and
+//! [`check_derivation`](Var::check_derivation) finds the wrong factor in a derivation by hand; on a graph and on a tape alike
+//! (module [`explain`]).
+//!
+//! ```
+//! use autograd::prelude::*;
+//!
+//! let tape = Tape::new().explaining(); // keeps what is done, for explanations
+//! let (x, y, z) = (tape.var(-2.0).named("x"), tape.var(5.0).named("y"), tape.var(-4.0).named("z"));
+//! let q = (x + y).named("q");
+//! let f = (q * z).named("f");
+//! assert!(f.explain().to_string().contains("df/dx = df/dq · ∂q/∂x = -4 · 1 = -4"));
+//! assert!(f.draw().to_svg().starts_with("<svg"));
+//! let wrong = f.check_derivation().local(f, q, 3.0).report().unwrap_err();
+//! assert!(wrong.to_string().starts_with("∂f/∂q is stated as 3, but is z = -4"));
+//! ```
+//!
 //! # Training
 //!
 //! A step is a new graph: it costs no more than one that is kept, because memory of nodes, tensors and plans belongs to the
@@ -227,11 +246,15 @@ mod cost;
 mod data;
 mod denormals;
 pub mod diagnose;
+pub mod draw;
 mod element;
 mod exec;
+pub mod explain;
 pub mod functions;
 mod graph;
 mod indices;
+#[cfg(feature = "ndarray")]
+mod ndarray;
 pub mod number;
 pub mod ops;
 mod plan;
@@ -246,7 +269,9 @@ pub use cost::{Cost, Ideal, ModuleCost, NodeCost, ProductException, Work};
 pub use element::Element;
 pub use exec::level::{Level, with_level};
 pub use functions::{grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp};
-pub use graph::{Axes, Continuation, CustomOp, FnOp, GradientError, Gradients, Graph, Mode, Operand, Var};
+pub use graph::{
+    Axes, Continuation, CustomOp, FnOp, GradientError, Gradients, Graph, Mode, Operand, Scope, Var,
+};
 pub use indices::Indices;
 pub use ops::{Shape, ShapeError};
 pub use plan::{Executor, JobKind, Pass, PlanStats, clear_plans, plan_stats, with_executor};

@@ -18,6 +18,17 @@ pub(super) fn record_cotangents<'g, T: Element>(
     seed: Option<Var<'g, T>>,
     wanted: &[u32],
 ) -> SmallVec<[Option<Var<'g, T>>; 8]> {
+    record_observed(root, seed, wanted, &mut |_, _, _| {})
+}
+
+/// Like [`record_cotangents`]; `observe` is told of each contribution: the node, which of its operands, what it gets.
+#[track_caller]
+pub(super) fn record_observed<'g, T: Element>(
+    root: Var<'g, T>,
+    seed: Option<Var<'g, T>>,
+    wanted: &[u32],
+    observe: &mut dyn FnMut(u32, usize, Var<'g, T>),
+) -> SmallVec<[Option<Var<'g, T>>; 8]> {
     let graph = root.graph();
     let Some(&lowest) = wanted.iter().min() else {
         return SmallVec::new();
@@ -52,6 +63,7 @@ pub(super) fn record_cotangents<'g, T: Element>(
             let guard = guarded[at(id)];
             let Some(part) = argument_cotangent(op, which, &x, y, g, guard) else { continue };
             let part = part.sum_to(x[which].shape());
+            observe(id, which, part);
             guarded[at(input)] |= guard || op.guards();
             let slot = &mut cotangents[at(input)];
             *slot = Some(match *slot {
@@ -69,7 +81,7 @@ pub(super) fn record_cotangents<'g, T: Element>(
 }
 
 #[track_caller]
-fn argument_cotangent<'g, T: Element>(
+pub(super) fn argument_cotangent<'g, T: Element>(
     op: Op,
     which: usize,
     x: &[Var<'g, T>],

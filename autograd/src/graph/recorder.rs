@@ -190,6 +190,23 @@ impl<T: Element> Graph<T> {
         self.store.borrow().nodes.len()
     }
 
+    /// The nodes in the order in which they were recorded, inputs before what is made of them; indices, which are no
+    /// numbers to compute with, are left out.
+    ///
+    /// ```
+    /// let g = autograd::Graph::new();
+    /// let y = (g.var(2.0).named("x") * 3.0).tanh();
+    /// let names: Vec<String> = g.nodes().map(|node| node.name().unwrap_or(node.op_name())).collect();
+    /// assert_eq!(names, ["x", "number", "mul", "tanh"]);
+    /// assert_eq!(g.nodes().map(|node| node.flops()).sum::<u64>(), 1 + 10);
+    /// # let _ = y;
+    /// ```
+    pub fn nodes(&self) -> impl Iterator<Item = Var<'_, T>> {
+        (0..self.len() as u32)
+            .filter(|&id| self.store.borrow().nodes[id as usize].op.leaf() != Some(Leaf::Index))
+            .map(|id| Var::new(self, id))
+    }
+
     /// Whether nothing is recorded.
     pub fn is_empty(&self) -> bool {
         self.len() == 0

@@ -29,6 +29,7 @@ mod elements;
 mod hazards;
 pub(crate) mod infer;
 pub(crate) mod ranges;
+mod reading;
 mod row;
 mod rules;
 mod shape;
@@ -41,6 +42,7 @@ mod work;
 
 pub use binary::*;
 pub use elementary::Elementary;
+pub use reading::Rule;
 pub use row::Unary;
 pub use rules::{Structural, cotangent};
 pub(crate) use shape::Extents;

@@ -175,14 +175,11 @@ impl<R: Scalar> Tape<R> {
         let mut id = self.arena.nodes();
         let mut found = None;
         let bad = |partials: &[R]| partials.iter().any(|partial| !partial.peek().is_finite());
-        while let Some((kind, length, partials)) = reader.record() {
-            let own = match kind {
-                Some(Kind::Leaves | Kind::Matvec | Kind::Map | Kind::Zip) => length,
-                _ => 1,
-            };
+        while let Some(record) = reader.record() {
+            let (own, partials) = (record.nodes(), record.partials);
             id -= own;
             if bad(partials) {
-                let place = match kind {
+                let place = match record.kind {
                     Some(Kind::Map | Kind::Zip) => {
                         (0..own).find(|&i| bad(&[partials[i], partials[partials.len() - own + i]]))
                     }

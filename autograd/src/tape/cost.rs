@@ -46,16 +46,16 @@ impl<R: Scalar> Tape<R> {
             ..TapeCost::default()
         };
         let mut reader = self.arena.reader();
-        while let Some((kind, length, partials)) = reader.record() {
-            match kind {
-                Some(Kind::Leaves) => cost.variables += length,
+        while let Some(record) = reader.record() {
+            match record.kind {
+                Some(Kind::Leaves) => cost.variables += record.length,
                 Some(Kind::Statement) | None => cost.operations += 1,
                 Some(_) => {
                     cost.operations += 1;
                     cost.ranges += 1;
                 }
             }
-            cost.partials += partials.len();
+            cost.partials += record.partials.len();
         }
         cost
     }

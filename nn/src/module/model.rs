@@ -33,6 +33,26 @@ pub trait Model<T: Element = f32>: Module<Tensor<T>, With<Tensor<T>> = Self> + S
         })
     }
 
+    /// The same, each parameter named by its place, as `hidden.weight`: for explanations and pictures, which fold by these names. Names take
+    /// time that a training step does not spend.
+    ///
+    /// ```
+    /// use nn::prelude::*;
+    /// let net = Mlp::new(&[2, 3, 1], nn::Tanh, &mut nn::rng(1));
+    /// let g = Graph::new();
+    /// let loss = net.named_on(&g).forward(g.constant([[1.0, 2.0]])).square().sum();
+    /// assert!(loss.draw().fold(true).to_mermaid().contains("layers.0"));
+    /// ```
+    fn named_on<'g>(&self, graph: &'g Graph<T>) -> Self::With<Var<'g, T>> {
+        self.map_at(&Place::ROOT, &mut |place, tensor| {
+            let var = match place.kind() {
+                Kind::Param => graph.var(tensor),
+                Kind::State => graph.constant(tensor),
+            };
+            var.named(&place.to_string())
+        })
+    }
+
     /// The value of an expression of this model: no gradients, inference mode.
     ///
     /// ```

@@ -5,6 +5,8 @@ use autograd::diagnose::Birth;
 
 use super::diagnose::because;
 
+use crate::config::ConfigError;
+
 /// Why a step was not taken. The model and the optimiser are as they were before it.
 ///
 /// ```
@@ -59,12 +61,44 @@ pub enum StepError {
         /// The number there.
         value: f64,
     },
+    /// A gradient whose norm, which was to be bounded, is NaN or infinite.
+    #[error(
+        "the gradient's norm is {norm}: look for a division by 0, a root or logarithm at 0, or numbers whose \
+         squares overflow"
+    )]
+    NormNotFinite {
+        /// The norm.
+        norm: f64,
+    },
+    /// A number of the optimiser that cannot be.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
     /// The optimiser has already taken steps with a model of another form.
     #[error(
         "this optimiser belongs to another model: {difference}; its state has a place for each parameter \
          of the model that it was first used with, so make a new optimiser for this one"
     )]
     OtherModel {
+        /// What differs.
+        difference: String,
+    },
+    /// No length of a step along a direction was good enough for [`Lbfgs`](crate::Lbfgs).
+    #[error(
+        "the line search of step {step} found no length of the step that satisfies the Wolfe conditions in \
+         {evaluations} looks at the loss, where the largest slope is {gradient:e}: if that is small, rounding is \
+         reached; otherwise the loss may be random, or not smooth here"
+    )]
+    LineSearch {
+        /// The step that was not taken, counted from 1.
+        step: u64,
+        /// How many times the loss was computed.
+        evaluations: u64,
+        /// The largest slope where the step began.
+        gradient: f64,
+    },
+    /// A saved state that does not fit the optimiser or the model.
+    #[error("this state is not of this optimiser and model: {difference}")]
+    OtherState {
         /// What differs.
         difference: String,
     },

@@ -1,17 +1,32 @@
 //! Optimisers: rules that say how a parameter changes, and the step that applies them.
 
-mod adam;
+mod accumulate;
+mod any_rule;
+mod binding;
+pub(crate) mod check;
+mod clip;
 mod diagnose;
+mod ema;
 mod error;
+mod evaluate;
+mod groups;
+mod lbfgs;
 mod optimizer;
 mod rule;
-mod sgd;
+mod rules;
+mod run;
+mod snapshot;
 mod step;
 mod update;
 
-pub use adam::{Adam, AdamRule, AdamW, AdamWRule};
+pub use accumulate::Accumulate;
+pub use any_rule::AnyRule;
+pub use clip::{clip_norm, clip_value};
+pub use ema::{Ema, EmaStart};
 pub use error::StepError;
+pub(crate) use evaluate::gradients;
+pub use lbfgs::{End, Lbfgs, Minimised};
 pub use optimizer::Optimizer;
-pub use rule::{AnyRule, Rule};
-pub use sgd::{Sgd, SgdRule};
-pub(crate) use update::gradients;
+pub use rule::{Decay, Rule};
+pub use rules::*;
+pub use snapshot::OptimizerState;

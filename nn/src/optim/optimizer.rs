@@ -2,10 +2,14 @@
 
 use std::fmt;
 
-use autograd::{Element, Shape, Tensor};
+use autograd::{Element, Tensor};
 
-use super::{AnyRule, StepError};
-use crate::module::{Kind, Model};
+use super::binding::Binding;
+use super::clip::Clip;
+use super::groups::Group;
+use super::{AnyRule, StepError, check};
+use crate::config::ConfigError;
+use crate::module::Model;
 
 /// Trains one model by a [`Rule`](super::Rule): [`Adam`](super::Adam) and [`Sgd`](super::Sgd) are optimisers.
 ///
@@ -27,48 +31,64 @@ use crate::module::{Kind, Model};
 #[derive(Clone)]
 pub struct Optimizer<R, T: Element = f32> {
     pub(super) rule: R,
+    pub(super) groups: Vec<Group<R>>,
+    pub(super) clip: Clip,
     pub(super) steps: u64,
     pub(super) seed: u64,
     pub(super) allow_unused: bool,
+    pub(super) last_norm: Option<f64>,
+    pub(super) binding: Binding,
     pub(super) find_nan: bool,
-    frozen: Vec<String>,
-    /// The parameters of the model that the state belongs to.
-    pub(super) parameters: Vec<Parameter>,
     /// State tensors, those of each trained parameter together, in parameter order.
     pub(super) state: Vec<Tensor<T>>,
     /// Memory that is used again in every step.
     pub(super) scalars: Vec<f64>,
+    pub(super) ends: Vec<usize>,
     pub(super) form: Vec<u64>,
     pub(super) values: Vec<Option<Tensor<T>>>,
 }
 
-/// What an optimiser remembers of a parameter.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Parameter {
-    pub(super) shape: Shape,
-    pub(super) trained: bool,
-}
-
 impl<R: AnyRule<T>, T: Element> Optimizer<R, T> {
     /// An optimiser that applies `rule`.
+    ///
+    /// ```
+    /// use nn::{AdamRule, ConfigError, Optimizer, Rule};
+    /// // Where numbers come from outside, the rule is checked first.
+    /// fn optimizer(lr: f64) -> Result<Optimizer<AdamRule>, ConfigError> {
+    ///     let rule = AdamRule::new(lr);
+    ///     rule.check()?;
+    ///     Ok(Optimizer::from_rule(rule))
+    /// }
+    /// assert!(optimizer(1e-3).is_ok() && optimizer(f64::NAN).is_err());
+    /// ```
+    ///
+    /// # Panics
+    /// If a number of the rule cannot be.
+    #[track_caller]
     pub fn from_rule(rule: R) -> Optimizer<R, T> {
+        check::expect(rule.any_check());
         Optimizer {
             rule,
+            groups: Vec::new(),
+            clip: Clip::default(),
             steps: 0,
             seed: 0,
             allow_unused: false,
+            last_norm: None,
+            binding: Binding::default(),
             find_nan: false,
-            frozen: Vec::new(),
-            parameters: Vec::new(),
             state: Vec::new(),
             scalars: Vec::new(),
+            ends: Vec::new(),
             form: Vec::new(),
             values: Vec::new(),
         }
     }
 
-    pub(super) fn with_rule(mut self, change: impl FnOnce(&mut R)) -> Self {
-        change(&mut self.rule);
+    #[track_caller]
+    pub(super) fn with_rule(mut self, change: impl FnOnce(R) -> R) -> Self {
+        self.rule = change(self.rule);
+        check::expect(self.rule.any_check());
         self
     }
 
@@ -91,7 +111,7 @@ impl<R: AnyRule<T>, T: Element> Optimizer<R, T> {
     #[track_caller]
     pub fn freeze(mut self, pattern: &str) -> Self {
         assert!(self.steps == 0, "freeze: say what is frozen before the first step, or make a new optimiser");
-        self.frozen.push(pattern.to_owned());
+        self.binding.frozen.push(pattern.to_owned());
         self
     }
 
@@ -120,7 +140,8 @@ impl<R: AnyRule<T>, T: Element> Optimizer<R, T> {
         self.rule.any_lr()
     }
 
-    /// Sets the learning rate of the steps to come; costs nothing, as it is a number of the step.
+    /// Sets the learning rate of the steps to come, and in proportion those of groups; costs nothing, as it
+    /// is a number of the step. One that cannot be makes the next step an error.
     ///
     /// ```
     /// let mut sgd: nn::Sgd = nn::Sgd::new(0.1);
@@ -129,6 +150,7 @@ impl<R: AnyRule<T>, T: Element> Optimizer<R, T> {
     /// ```
     pub fn set_lr(&mut self, lr: f64) {
         self.rule.any_set_lr(lr);
+        self.follow_lr();
     }
 
     /// The rule's numbers.
@@ -136,7 +158,8 @@ impl<R: AnyRule<T>, T: Element> Optimizer<R, T> {
         &self.rule
     }
 
-    /// The rule's numbers, to be changed between steps.
+    /// The rule's numbers, to be changed between steps; other groups keep theirs, but for the learning rate.
+    /// One that cannot be makes the next step an error.
     pub fn rule_mut(&mut self) -> &mut R {
         &mut self.rule
     }
@@ -151,82 +174,40 @@ impl<R: AnyRule<T>, T: Element> Optimizer<R, T> {
         &self.state
     }
 
-    /// Binds the optimiser to the model if no step was taken yet, and makes the state.
+    /// Prepares a step: brings the numbers of all groups up to date and checks them, binds the optimiser to
+    /// the model if no step was taken yet, and makes the state.
     pub(super) fn bind<M: Model<T>>(&mut self, model: &M) -> Result<(), StepError> {
+        self.follow_lr();
+        self.check_numbers()?;
         if self.steps == 0 {
-            self.remember(model)?;
-        }
-        let slots = self.rule.any_state();
-        let trained = self.parameters.iter().filter(|parameter| parameter.trained);
-        if self.state.len() != slots * trained.clone().count() {
+            self.binding.remember(model, self.groups.iter().map(|group| group.pattern.as_str()))?;
             self.state.clear();
-            for parameter in trained {
-                self.state.extend((0..slots).map(|_| Tensor::zeros(parameter.shape)));
-            }
+        }
+        let trained = self.binding.trained().map(|parameter| parameter.group);
+        let wanted: usize = trained.map(|group| self.rule_of(group).any_state().len()).sum();
+        if self.state.len() != wanted {
+            self.state = self.first_state();
         }
         Ok(())
     }
 
-    fn remember<M: Model<T>>(&mut self, model: &M) -> Result<(), StepError> {
-        let Optimizer { parameters, frozen, .. } = self;
-        parameters.clear();
-        self.state.clear();
-        let mut fitted = vec![false; frozen.len()];
-        model.visit(&mut |place, tensor| {
-            if place.kind() == Kind::State {
-                return;
-            }
-            let mut trained = true;
-            for (pattern, fitted) in frozen.iter().zip(&mut fitted) {
-                if place.fits(pattern) {
-                    (trained, *fitted) = (false, true);
-                }
-            }
-            parameters.push(Parameter { shape: tensor.shape(), trained });
-        });
-        let Some(unfit) = fitted.iter().position(|fitted| !fitted) else {
-            return Ok(());
-        };
-        let mut names = Vec::new();
-        model.visit(&mut |place, _| {
-            if place.kind() == Kind::Param {
-                names.push(place.to_string());
-            }
-        });
-        Err(StepError::NoSuchParameter { pattern: frozen[unfit].clone(), names: names.join(", ") })
+    /// An error for the first number of a rule that cannot be.
+    pub(super) fn check_numbers(&self) -> Result<(), ConfigError> {
+        self.rule.any_check()?;
+        self.groups.iter().try_for_each(|group| group.rule.any_check())
     }
 
-    /// Checks that the model is the one that the state belongs to.
-    pub(super) fn check<M: Model<T>>(&self, model: &M) -> Result<(), StepError> {
-        match difference(&self.parameters, model) {
-            None => Ok(()),
-            Some(difference) => Err(StepError::OtherModel { difference }),
+    /// The state before the first step.
+    fn first_state(&self) -> Vec<Tensor<T>> {
+        let mut state = Vec::new();
+        for parameter in self.binding.trained() {
+            let rule = self.rule_of(parameter.group);
+            for slot in 0..rule.any_state().len() {
+                state.push(Tensor::full(parameter.shape, T::from_f64(rule.any_initial(slot))));
+            }
         }
+        state
     }
-}
-
-/// How a model's parameters differ from remembered ones.
-pub(super) fn difference<T: Element, M: Model<T>>(parameters: &[Parameter], model: &M) -> Option<String> {
-    let mut found = None;
-    let mut count = 0;
-    model.visit(&mut |place, tensor| {
-        if place.kind() == Kind::State {
-            return;
-        }
-        if let Some(expected) = parameters.get(count).map(|parameter| parameter.shape)
-            && expected != tensor.shape()
-            && found.is_none()
-        {
-            found =
-                Some(format!("parameter {place} has shape {}, where {expected} is known", tensor.shape()));
-        }
-        count += 1;
-    });
-    let known = parameters.len();
-    if count != known {
-        return Some(format!("it has {count} parameters, where {known} are known"));
-    }
-    found
 }
 
 impl<R: fmt::Debug, T: Element> fmt::Debug for Optimizer<R, T> {

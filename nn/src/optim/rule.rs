@@ -1,15 +1,19 @@
 //! `Rule`: how one parameter changes, as a formula on the graph.
 
-use std::hash::{Hash, Hasher};
+use std::hash::Hash;
 
-use autograd::{Element, Key, Var};
+use autograd::{Element, Var};
+
+use super::check;
+use crate::config::ConfigError;
 
 /// How an optimiser changes one parameter, given its gradient.
 ///
 /// The formula is recorded on the graph, so it becomes part of the same plan as the loss and its
 /// gradient: a rule of one's own is as fast as a built-in one. It is recorded once and then found
 /// again, so [`update`](Rule::update) has no `self` from which a number could be frozen into it;
-/// what changes from step to step comes from [`scalars`](Rule::scalars).
+/// what changes from step to step comes from [`scalars`](Rule::scalars). Weight decay, parameter groups,
+/// clipping and snapshots need nothing of the rule's formula.
 ///
 /// ```
 /// use nn::prelude::*;
@@ -46,13 +50,45 @@ pub trait Rule: 'static {
     /// Which of its formulas the rule uses; `()` if there is only one.
     type Form: Copy + Hash;
 
-    /// How many state tensors go with each parameter; each has the parameter's shape and starts at 0.
-    fn state(&self) -> usize {
-        0
+    /// What the rule is called in error texts and snapshots: the name of its type, if nothing else is said.
+    fn name(&self) -> &'static str {
+        let path = std::any::type_name::<Self>();
+        let path = path.split('<').next().unwrap_or(path);
+        path.rsplit("::").next().unwrap_or(path)
+    }
+
+    /// The names of the state tensors that go with each parameter; each has the parameter's shape.
+    fn state(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// The number of which state tensor `slot` is full before the first step.
+    fn initial(&self, slot: usize) -> f64 {
+        let _ = slot;
+        0.0
+    }
+
+    /// Whether the rule's numbers can be; asked before each step, so that a wrong one changes nothing.
+    ///
+    /// ```
+    /// use nn::{AdamRule, Rule};
+    /// let error = AdamRule::new(1e-3).betas(0.9, 1.0).check().unwrap_err();
+    /// assert_eq!(error.to_string(), "Adam: beta2 is 1, but must be at least 0 and less than 1");
+    /// ```
+    ///
+    /// # Errors
+    /// The first number that cannot be.
+    fn check(&self) -> Result<(), ConfigError> {
+        check::from_zero(self.name(), "lr", self.lr())
+    }
+
+    /// How weights shrink beside the rule's own formula, which does not mention it.
+    fn decay(&self) -> Decay {
+        Decay::None
     }
 
     /// Pushes the numbers of step `step`, counted from 1, and says which formula applies. How many
-    /// numbers there are may depend on the form only.
+    /// numbers there are may depend on the form only, and all of them on nothing but the rule and the step.
     fn scalars(&self, step: u64, out: &mut Vec<f64>) -> Self::Form;
 
     /// Records the new value of parameter `w` with gradient `g`, and puts the new state into `state`.
@@ -69,129 +105,40 @@ pub trait Rule: 'static {
 
     /// Sets the learning rate.
     fn set_lr(&mut self, lr: f64);
-}
 
-/// A [`Rule`] that is known only at run time: every rule is one, and so is a `Box` of one.
-///
-/// ```
-/// use nn::prelude::*;
-/// use nn::{AdamRule, AnyRule, Optimizer, SgdRule};
-///
-/// let rules: [Box<dyn AnyRule>; 2] = [Box::new(SgdRule::new(0.1)), Box::new(AdamRule::new(0.1))];
-/// for rule in rules {
-///     let mut net = Linear { weight: Tensor::from([[1.0]]), bias: None };
-///     Optimizer::from_rule(rule).step(&mut net, |_, net| net.weight.square().sum())?;
-///     assert!(net.weight.item() < 1.0);
-/// }
-/// # Ok::<(), nn::StepError>(())
-/// ```
-pub trait AnyRule<T: Element = f32>: 'static {
-    /// As [`Rule::state`].
-    fn any_state(&self) -> usize;
-    /// As [`Rule::scalars`], with the form written as words that differ where forms do.
-    fn any_scalars(&self, step: u64, out: &mut Vec<f64>, form: &mut Vec<u64>);
-    /// Names the rule's type, which with the form decides what [`any_update`](AnyRule::any_update) records.
-    fn any_type(&self, key: &mut Key);
-    /// As [`Rule::update`].
-    fn any_update<'g>(
-        &self,
-        step: u64,
-        w: Var<'g, T>,
-        g: Var<'g, T>,
-        state: &mut [Var<'g, T>],
-        scalars: &[Var<'g, T>],
-    ) -> Var<'g, T>;
-    /// As [`Rule::lr`].
-    fn any_lr(&self) -> f64;
-    /// As [`Rule::set_lr`].
-    fn any_set_lr(&mut self, lr: f64);
-}
-
-impl<R: Rule, T: Element> AnyRule<T> for R {
-    fn any_state(&self) -> usize {
-        self.state()
+    /// This rule with `factor` times its learning rate: for [`group`](super::Optimizer::group).
+    #[must_use]
+    fn scale_lr(mut self, factor: f64) -> Self
+    where
+        Self: Sized,
+    {
+        self.set_lr(self.lr() * factor);
+        self
     }
 
-    fn any_scalars(&self, step: u64, out: &mut Vec<f64>, form: &mut Vec<u64>) {
-        self.scalars(step, out).hash(&mut Words(form));
+    /// Shows every number of the configuration under its name, to be saved; switches are 0 or 1.
+    fn numbers(&self, show: &mut dyn FnMut(&'static str, f64)) {
+        show("lr", self.lr());
     }
 
-    fn any_type(&self, key: &mut Key) {
-        key.of_type::<R>();
-    }
-
-    fn any_update<'g>(
-        &self,
-        step: u64,
-        w: Var<'g, T>,
-        g: Var<'g, T>,
-        state: &mut [Var<'g, T>],
-        scalars: &[Var<'g, T>],
-    ) -> Var<'g, T> {
-        // Recorded only where no plan is found: the form is worked out once more rather than kept.
-        let form = self.scalars(step, &mut Vec::new());
-        R::update(form, w, g, state, scalars)
-    }
-
-    fn any_lr(&self) -> f64 {
-        self.lr()
-    }
-
-    fn any_set_lr(&mut self, lr: f64) {
-        self.set_lr(lr);
+    /// Sets the number of this name, one of those that [`numbers`](Rule::numbers) shows.
+    fn set_number(&mut self, name: &str, number: f64) {
+        if name == "lr" {
+            self.set_lr(number);
+        }
     }
 }
 
-impl<T: Element> AnyRule<T> for Box<dyn AnyRule<T>> {
-    fn any_state(&self) -> usize {
-        (**self).any_state()
-    }
-
-    fn any_scalars(&self, step: u64, out: &mut Vec<f64>, form: &mut Vec<u64>) {
-        (**self).any_scalars(step, out, form);
-    }
-
-    fn any_type(&self, key: &mut Key) {
-        (**self).any_type(key);
-    }
-
-    fn any_update<'g>(
-        &self,
-        step: u64,
-        w: Var<'g, T>,
-        g: Var<'g, T>,
-        state: &mut [Var<'g, T>],
-        scalars: &[Var<'g, T>],
-    ) -> Var<'g, T> {
-        (**self).any_update(step, w, g, state, scalars)
-    }
-
-    fn any_lr(&self) -> f64 {
-        (**self).any_lr()
-    }
-
-    fn any_set_lr(&mut self, lr: f64) {
-        (**self).any_set_lr(lr);
-    }
-}
-
-/// Writes down what a value hashes, so that forms are told apart exactly.
-struct Words<'a>(&'a mut Vec<u64>);
-
-impl Hasher for Words<'_> {
-    fn finish(&self) -> u64 {
-        unreachable!("words are collected, not mixed")
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        self.0.extend(bytes.iter().map(|&byte| u64::from(byte)));
-    }
-
-    fn write_u64(&mut self, word: u64) {
-        self.0.push(word);
-    }
-
-    fn write_isize(&mut self, word: isize) {
-        self.0.push(word as u64);
-    }
+/// How weights shrink in a step.
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+pub enum Decay {
+    /// They do not.
+    #[default]
+    None,
+    /// This share of the weight is added to its gradient before the rule sees it: the gradient of
+    /// a penalty of half this share times the sum of squares (L2 regularisation).
+    Coupled(f64),
+    /// The weight shrinks by lr times this share of itself, beside the rule's step, which does not see it
+    /// (Loshchilov, Hutter 2019, arXiv 1711.05101).
+    Decoupled(f64),
 }

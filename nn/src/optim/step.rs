@@ -4,13 +4,10 @@ use autograd::{Element, Graph, Tensor, Var};
 use smallvec::SmallVec;
 
 use super::diagnose::not_finite;
-use super::optimizer::{Parameter, difference};
-use super::update::{Source, Update, no_gradient};
+use super::run::Vars;
+use super::update::Source;
 use super::{AnyRule, Optimizer, StepError};
 use crate::module::{Kind, Model, Place};
-
-/// As many as an `Mlp` of eight layers has parameters: up to here a step needs no list memory.
-type Vars<'g, T> = SmallVec<[Var<'g, T>; 16]>;
 
 impl<R: AnyRule<T>, T: Element> Optimizer<R, T> {
     /// Takes one step down the gradient of `loss`, and gives the loss before the step.
@@ -88,7 +85,8 @@ impl<R: AnyRule<T>, T: Element> Optimizer<R, T> {
     }
 
     /// Takes one step along gradients that are already known, as from
-    /// [`value_and_grad`](crate::Model::value_and_grad): for accumulating or clipping them by hand.
+    /// [`value_and_grad`](crate::Model::value_and_grad): and [`clip_norm`](crate::clip_norm) or
+    /// [`Accumulate`](crate::Accumulate).
     ///
     /// ```
     /// use nn::prelude::*;
@@ -100,24 +98,26 @@ impl<R: AnyRule<T>, T: Element> Optimizer<R, T> {
     /// ```
     ///
     /// # Errors
-    /// [`StepError::OtherGradients`], [`StepError::GradientNotFinite`], [`StepError::OtherModel`] or
-    /// [`StepError::NoSuchParameter`]; model and optimiser are then as they were.
+    /// [`StepError::OtherGradients`], [`StepError::GradientNotFinite`], or as `step`; model and optimiser
+    /// are then as they were.
     pub fn apply<M: Model<T>>(&mut self, model: &mut M, gradients: &M) -> Result<(), StepError> {
         self.bind(model)?;
-        self.check(model)?;
-        if let Some(difference) = difference(&self.parameters, gradients) {
+        self.binding.check(model)?;
+        if let Some(difference) = self.binding.difference(gradients) {
             return Err(StepError::OtherGradients { difference });
         }
-        check_finite(gradients)?;
         let graph = Graph::default();
         let (mut params, mut given) = (Vars::new(), Vars::new());
-        let trained = |parameters: &[Parameter], model: &M, vars: &mut _| {
-            trained_leaves(&graph, parameters, model, vars);
-        };
-        trained(&self.parameters, model, &mut params);
-        trained(&self.parameters, gradients, &mut given);
+        self.binding.visit_trained(model, &mut |_, _, tensor| params.push(graph.constant(tensor)));
+        self.binding.visit_trained(gradients, &mut |_, _, tensor| given.push(graph.constant(tensor)));
         self.run(&graph, Source::Given(&given), &params, &[]);
-        self.commit(model, 0);
+        let measured = self.values[0].as_ref().expect("given gradients are measured").item();
+        if !measured.is_finite() {
+            self.values.clear();
+            return Err(self.not_finite(gradients, measured.to_f64()));
+        }
+        self.last_norm = self.clip.norm.map(|_| measured.to_f64());
+        self.commit(model, 1);
         Ok(())
     }
 
@@ -132,7 +132,7 @@ impl<R: AnyRule<T>, T: Element> Optimizer<R, T> {
         graph.training().seed(self.seed.rotate_left(32) ^ self.steps);
         let mut params = Vars::new();
         let mut states: SmallVec<[Var<'_, T>; 8]> = SmallVec::new();
-        let (mut known, mut fits) = (self.parameters.iter(), true);
+        let (mut known, mut fits) = (self.binding.parameters.iter(), true);
         let on_graph = model.map_at(&Place::ROOT, &mut |place, tensor| {
             if place.kind() == Kind::State {
                 let var = graph.constant(tensor);
@@ -149,7 +149,7 @@ impl<R: AnyRule<T>, T: Element> Optimizer<R, T> {
             var
         });
         if !fits || known.next().is_some() {
-            self.check(model)?;
+            self.binding.check(model)?;
         }
 
         let (loss, extras) = record(&graph, on_graph)?;
@@ -169,11 +169,14 @@ impl<R: AnyRule<T>, T: Element> Optimizer<R, T> {
             true => self.check_gradients(model, loss, &params, roots.len()),
             false => Err(not_finite(model, loss, value, self.steps + 1)),
         };
-        let checked = checked.and_then(|passed| self.check_new_values(model, loss).map(|()| passed));
-        if let Err(error) = checked {
-            self.values.clear();
-            return Err(error.into());
-        }
+        let checked = checked.and_then(|norm| self.check_new_values(model, loss).map(|()| norm));
+        let norm = match checked {
+            Ok(norm) => norm,
+            Err(error) => {
+                self.values.clear();
+                return Err(error.into());
+            }
+        };
         let extras = std::array::from_fn(|i| self.values[1 + i].take().expect("a root has a value"));
         if !states.is_empty() {
             let mut at = 1 + N;
@@ -185,101 +188,8 @@ impl<R: AnyRule<T>, T: Element> Optimizer<R, T> {
                 }
             });
         }
-        self.commit(model, roots.len());
+        self.last_norm = norm;
+        self.commit(model, roots.len() + usize::from(norm.is_some()));
         Ok((value, extras))
     }
-
-    /// Computes the roots, then the new values and states, into `self.values`.
-    fn run<'g>(
-        &mut self,
-        graph: &'g Graph<T>,
-        source: Source<'_, 'g, T>,
-        params: &[Var<'g, T>],
-        roots: &[Var<'g, T>],
-    ) {
-        let step = self.steps + 1;
-        self.scalars.clear();
-        self.form.clear();
-        self.rule.any_scalars(step, &mut self.scalars, &mut self.form);
-        // Filled in place: collecting would move the lists, which are long.
-        let (mut scalars, mut state) = (Vars::new(), SmallVec::<[Var<'g, T>; 32]>::new());
-        scalars.extend(self.scalars.iter().map(|&number| graph.number(number)));
-        state.extend(self.state.iter().map(|tensor| graph.constant(tensor)));
-        let slots = self.rule.any_state();
-        let update = Update {
-            rule: &self.rule,
-            form: &self.form,
-            step,
-            slots,
-            source,
-            params,
-            state: &state,
-            scalars: &scalars,
-        };
-        graph.run_with(roots, &update, &mut self.values);
-    }
-
-    /// An error for the first trained parameter without a gradient.
-    fn check_gradients<M: Model<T>>(
-        &self,
-        model: &M,
-        loss: Var<'_, T>,
-        params: &[Var<'_, T>],
-        roots: usize,
-    ) -> Result<(), StepError> {
-        let each = 1 + self.rule.any_state();
-        let missing = self.values[roots..].iter().step_by(each).position(Option::is_none);
-        let Some(missing) = missing.filter(|_| !self.allow_unused) else {
-            return Ok(());
-        };
-        let trained = self.parameters.iter().enumerate().filter(|(_, parameter)| parameter.trained);
-        let (position, _) = trained.clone().nth(missing).expect("one per trained parameter");
-        Err(no_gradient(model, position, loss, params[missing]))
-    }
-
-    /// Writes new values, from place `at` on, to the model and the state: the step is taken.
-    fn commit<M: Model<T>>(&mut self, model: &mut M, at: usize) {
-        let Optimizer { parameters, state, values, rule, .. } = self;
-        let slots = rule.any_state();
-        let mut values = values.drain(..).skip(at);
-        let (mut known, mut state) = (parameters.iter(), state.iter_mut());
-        model.visit_mut(&mut |place, tensor| {
-            if place.kind() == Kind::State || !known.next().is_some_and(|parameter| parameter.trained) {
-                return;
-            }
-            for place in std::iter::once(tensor).chain(state.by_ref().take(slots)) {
-                if let Some(value) = values.next().flatten() {
-                    *place = value;
-                }
-            }
-        });
-        self.steps += 1;
-    }
-}
-
-/// The trained parameters of a model as constants of a graph.
-fn trained_leaves<'g, T: Element, M: Model<T>>(
-    graph: &'g Graph<T>,
-    parameters: &[Parameter],
-    model: &M,
-    vars: &mut Vars<'g, T>,
-) {
-    let mut known = parameters.iter();
-    model.visit(&mut |place, tensor| {
-        if place.kind() == Kind::Param && known.next().is_some_and(|parameter| parameter.trained) {
-            vars.push(graph.constant(tensor));
-        }
-    });
-}
-
-fn check_finite<T: Element, M: Model<T>>(gradients: &M) -> Result<(), StepError> {
-    let mut error = None;
-    gradients.visit(&mut |place, tensor| {
-        let found = tensor.data().iter().position(|number| !number.is_finite());
-        if let (None, Some(position)) = (&error, found) {
-            let value = tensor.data()[position].to_f64();
-            error = Some(StepError::GradientNotFinite { name: place.to_string(), position, value });
-        }
-    });
-    error.map_or(Ok(()), Err)
 }

@@ -1,11 +1,9 @@
-//! What a step appends to the user's graph: gradients, then the rule for each parameter.
+//! What a step appends to the user's graph: gradients, clipped if wanted, then the rule for each parameter.
 
-use autograd::{Continuation, Element, Graph, Key, Tensor, Var};
+use autograd::{Continuation, Element, Graph, Key, Var};
 use smallvec::SmallVec;
 
-use super::diagnose::not_finite;
-use super::{AnyRule, Optimizer, StepError};
-use crate::module::{Kind, Model};
+use super::{AnyRule, Optimizer};
 
 /// Where gradients come from.
 #[derive(Clone, Copy)]
@@ -15,25 +13,71 @@ pub(super) enum Source<'a, 'g, T: Element> {
 }
 
 /// The continuation of a step: gradients, then the rule for each parameter.
+///
+/// It emits the number about the gradients if [`Update::bound`] has one, then the new value and state of each
+/// parameter.
 pub(super) struct Update<'a, 'g, R, T: Element> {
-    pub(super) rule: &'a R,
-    pub(super) form: &'a [u64],
-    pub(super) step: u64,
-    pub(super) slots: usize,
+    pub(super) optimizer: &'a Optimizer<R, T>,
     pub(super) source: Source<'a, 'g, T>,
     pub(super) params: &'a [Var<'g, T>],
     pub(super) state: &'a [Var<'g, T>],
+    /// Those of all rules, then the bounds of clipping.
     pub(super) scalars: &'a [Var<'g, T>],
+}
+
+impl<'g, R: AnyRule<T>, T: Element> Update<'_, 'g, R, T> {
+    /// Bounds the gradients in place, and records a number about them, which is not finite if one of theirs is not:
+    /// their norm where that is bounded, and else for gradients that were given, which nobody has looked at.
+    fn bound(&self, graph: &'g Graph<T>, gradients: &mut [Option<Var<'g, T>>]) -> Option<Var<'g, T>> {
+        let clip = self.optimizer.clip;
+        let mut bounds = self.scalars[self.optimizer.ends.last().map_or(0, |&end| end)..].iter().copied();
+        let value = clip.value.and_then(|_| bounds.next());
+        let norm = clip.norm.and_then(|_| bounds.next());
+        let sum_of = |gradients: &[Option<Var<'g, T>>], f: fn(Var<'g, T>) -> Var<'g, T>| {
+            let sums = gradients.iter().flatten().map(|&gradient| f(gradient).sum());
+            sums.reduce(|a, b| a + b).unwrap_or_else(|| graph.zeros([]))
+        };
+        // Seen before they are clipped: a bound would hide an infinite number.
+        let seen = match self.source {
+            // A finite number times 0 is 0; any other is NaN, and so the sum. A norm sees as much.
+            Source::Given(_) if value.is_some() || norm.is_none() => {
+                Some(sum_of(gradients, |gradient| gradient * 0.0))
+            }
+            _ => None,
+        };
+        if let Some(max) = value {
+            for gradient in gradients.iter_mut().flatten() {
+                *gradient = gradient.max(-max).min(max);
+            }
+        }
+        let Some(max) = norm else {
+            return seen;
+        };
+        let norm = sum_of(gradients, Var::square).sqrt();
+        // A norm of 0 gives a scale of 1, as ∞ is above it.
+        let scale = (max / norm).min(1.0);
+        for gradient in gradients.iter_mut().flatten() {
+            *gradient *= scale;
+        }
+        Some(seen.map_or(norm, |zero| norm + zero))
+    }
 }
 
 impl<'g, R: AnyRule<T>, T: Element> Continuation<'g, T> for Update<'_, 'g, R, T> {
     fn key(&self, key: &mut Key) {
+        let optimizer = self.optimizer;
         key.of_type::<Optimizer<(), T>>();
-        self.rule.any_type(key);
-        key.word(self.form.len() as u64);
-        self.form.iter().for_each(|&word| key.word(word));
+        key.word(optimizer.groups.len() as u64);
+        optimizer.rule.any_type(key);
+        if !optimizer.groups.is_empty() {
+            optimizer.groups.iter().for_each(|group| group.rule.any_type(key));
+            optimizer.binding.trained().for_each(|parameter| key.word(parameter.group as u64));
+        }
+        optimizer.form.iter().for_each(|&word| key.word(word));
+        let clip = optimizer.clip;
+        key.word(u64::from(clip.value.is_some()) | u64::from(clip.norm.is_some()) << 1);
         key.word(self.params.len() as u64);
-        key.word(self.slots as u64);
+        key.word(self.state.len() as u64);
         match self.source {
             Source::Loss(loss) => key.var(loss),
             Source::Given(gradients) => {
@@ -46,19 +90,30 @@ impl<'g, R: AnyRule<T>, T: Element> Continuation<'g, T> for Update<'_, 'g, R, T>
         }
     }
 
-    fn record(&self, _: &'g Graph<T>, emit: &mut dyn FnMut(Option<Var<'g, T>>)) {
+    fn record(&self, graph: &'g Graph<T>, emit: &mut dyn FnMut(Option<Var<'g, T>>)) {
         let mut gradients: SmallVec<[Option<Var<'g, T>>; 16]> = SmallVec::new();
         match self.source {
             Source::Loss(loss) => loss.try_grad(self.params, &mut |gradient| gradients.push(gradient)),
             Source::Given(given) => gradients.extend(given.iter().copied().map(Some)),
         }
-        for (number, (&param, gradient)) in self.params.iter().zip(gradients).enumerate() {
+        if let Some(measured) = self.bound(graph, &mut gradients) {
+            emit(Some(measured));
+        }
+        let optimizer = self.optimizer;
+        let mut states = self.state;
+        let trained = optimizer.binding.trained();
+        for ((parameter, &param), gradient) in trained.zip(self.params).zip(gradients) {
+            let rule = optimizer.rule_of(parameter.group);
+            let (own, others) = states.split_at(rule.any_state().len());
+            states = others;
             let Some(gradient) = gradient else {
-                (0..=self.slots).for_each(|_| emit(None));
+                (0..=own.len()).for_each(|_| emit(None));
                 continue;
             };
-            let mut state: SmallVec<[Var<'g, T>; 4]> = self.state[number * self.slots..][..self.slots].into();
-            let new = self.rule.any_update(self.step, param, gradient, &mut state, self.scalars);
+            let mut state: SmallVec<[Var<'g, T>; 4]> = own.into();
+            let start = parameter.group.checked_sub(1).map_or(0, |before| optimizer.ends[before]);
+            let scalars = &self.scalars[start..optimizer.ends[parameter.group]];
+            let new = rule.any_update(optimizer.steps + 1, param, gradient, &mut state, scalars);
             for var in std::iter::once(new).chain(state) {
                 let (shape, found) = (param.shape(), var.shape());
                 assert!(
@@ -70,71 +125,4 @@ impl<'g, R: AnyRule<T>, T: Element> Continuation<'g, T> for Update<'_, 'g, R, T>
             }
         }
     }
-}
-
-/// The continuation of `value_and_grad`.
-struct Gradient<'a, 'g, T: Element> {
-    loss: Var<'g, T>,
-    params: &'a [Var<'g, T>],
-}
-
-impl<'g, T: Element> Continuation<'g, T> for Gradient<'_, 'g, T> {
-    fn key(&self, key: &mut Key) {
-        key.of_type::<Gradient<'static, 'static, T>>();
-        key.var(self.loss);
-        self.params.iter().for_each(|&param| key.var(param));
-    }
-
-    fn record(&self, _: &'g Graph<T>, emit: &mut dyn FnMut(Option<Var<'g, T>>)) {
-        self.loss.try_grad(self.params, emit);
-    }
-}
-
-/// A loss and its gradients with respect to a model's parameters, in one plan.
-#[track_caller]
-pub(crate) fn gradients<T: Element, M: Model<T>>(
-    model: &M,
-    loss: Var<'_, T>,
-    params: &[Var<'_, T>],
-) -> Result<(T, Vec<Tensor<T>>), StepError> {
-    assert!(
-        loss.shape().count() == 1,
-        "value_and_grad: the loss has shape {}: reduce it to a single number with sum() or mean()",
-        loss.shape()
-    );
-    let mut values = Vec::new();
-    loss.graph().run_with(&[loss], &Gradient { loss, params }, &mut values);
-    let mut values = values.into_iter();
-    let value = values.next().flatten().expect("a root has a value").item();
-    if !value.is_finite() {
-        return Err(not_finite(model, loss, value, 1));
-    }
-    let mut found = Vec::with_capacity(params.len());
-    for (position, value) in values.enumerate() {
-        match value {
-            Some(value) => found.push(value),
-            None => return Err(no_gradient(model, position, loss, params[position])),
-        }
-    }
-    Ok((value, found))
-}
-
-/// Parameter number `position` of the model has no gradient: its name, and why.
-pub(super) fn no_gradient<T: Element, M: Model<T>>(
-    model: &M,
-    position: usize,
-    loss: Var<'_, T>,
-    param: Var<'_, T>,
-) -> StepError {
-    let mut name = String::new();
-    let mut count = 0;
-    model.visit(&mut |place, _| {
-        if place.kind() == Kind::Param {
-            if count == position {
-                name = place.to_string();
-            }
-            count += 1;
-        }
-    });
-    StepError::NoGradient { name, shape: param.shape(), cut: loss.explain_cut(param) }
 }

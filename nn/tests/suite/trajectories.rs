@@ -1,4 +1,4 @@
-//! Optimisers against loops written by hand in f64.
+//! Optimisers against loops written by hand in f64: descent and Adam; `trajectories_adaptive.rs` has the others.
 
 use autograd::{Executor, Tensor, with_executor};
 use nn::{Adam, AdamW, Linear, Optimizer, Sgd, module, prelude::Model};
@@ -13,12 +13,12 @@ const STEEP: [f64; 3] = [0.5, 2.0, 10.0];
 const BOTTOM: [f64; 3] = [1.0, -2.0, 0.25];
 const START: [f64; 3] = [3.0, 3.0, -1.0];
 
-fn slope(w: &[f64; 3]) -> [f64; 3] {
+pub(crate) fn slope(w: &[f64; 3]) -> [f64; 3] {
     std::array::from_fn(|i| 2.0 * STEEP[i] * (w[i] - BOTTOM[i]))
 }
 
 /// Runs both for `steps` steps, with the learning rate of each step, and compares after each.
-fn compare<R: nn::AnyRule<f64>>(
+pub(crate) fn compare<R: nn::AnyRule<f64>>(
     mut optimizer: Optimizer<R, f64>,
     steps: u64,
     tolerance: f64,
@@ -99,6 +99,31 @@ fn adam() {
     compare(Adam::new(0.0), 300, 1e-12, |_| 0.05, adam_by_hand((0.9, 0.999), 1e-8));
     let adam = Adam::new(0.0).betas(0.8, 0.95).epsilon(1e-3);
     compare(adam, 300, 1e-12, |_| 0.05, adam_by_hand((0.8, 0.95), 1e-3));
+}
+
+/// Algorithm 2 of Reddi, Kale and Kumar with Adam's corrections, and a penalty in the gradient.
+#[test]
+fn amsgrad_with_coupled_decay() {
+    let (mut m, mut v, mut largest) = ([0.0; 3], [0.0; 3], [0.0_f64; 3]);
+    let adam = Adam::new(0.0).betas(0.9, 0.9).amsgrad().weight_decay(0.05);
+    compare(
+        adam,
+        300,
+        1e-12,
+        |_| 0.05,
+        |t, lr, w| {
+            let g = slope(w);
+            for i in 0..3 {
+                let g = g[i] + 0.05 * w[i];
+                m[i] = 0.9 * m[i] + 0.1 * g;
+                v[i] = 0.9 * v[i] + 0.1 * g * g;
+                largest[i] = largest[i].max(v[i]);
+                let correction = 1.0 - 0.9_f64.powi(t as i32);
+                w[i] -= lr * (m[i] / correction) / ((largest[i] / correction).sqrt() + 1e-8);
+            }
+        },
+    );
+    assert!((0..3).all(|i| largest[i] > 2.0 * v[i]), "the option made a difference");
 }
 
 #[test]

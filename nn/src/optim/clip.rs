@@ -1,0 +1,132 @@
+//! Clipping: bounds on gradients, as options of an optimiser and as functions of gradients.
+
+use autograd::{Element, Graph, Tensor};
+
+use super::{AnyRule, Optimizer, StepError, check};
+use crate::module::{Kind, Model};
+
+/// The bounds that an optimiser keeps.
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+pub(super) struct Clip {
+    pub(super) value: Option<f64>,
+    pub(super) norm: Option<f64>,
+}
+
+impl<R: AnyRule<T>, T: Element> Optimizer<R, T> {
+    /// Scales the gradient of a step down to a norm of at most `max`: √(Σ g²) over all trained parameters
+    /// (Pascanu, Mikolov, Bengio 2013, arXiv 1211.5063). Part of the step's plan.
+    ///
+    /// A norm that is NaN or infinite, also because a square overflows, is an error. The norm
+    /// before clipping is [`last_norm`](Optimizer::last_norm); `f64::MAX` clips nothing and only measures.
+    ///
+    /// ```
+    /// use nn::prelude::*;
+    /// let mut net: Linear = Linear { weight: Tensor::from([[3.0, 4.0]]), bias: None };
+    /// let mut sgd = Sgd::new(1.0).clip_norm(2.5);
+    /// sgd.step(&mut net, |_, net| net.weight.square().sum() * 0.5)?;
+    /// // The gradient was [3, 4], of norm 5.
+    /// assert_eq!((net.weight.data(), sgd.last_norm()), (&[1.5, 2.0][..], Some(5.0)));
+    /// # Ok::<(), nn::StepError>(())
+    /// ```
+    ///
+    /// # Panics
+    /// If `max` is not finite and greater than 0.
+    #[track_caller]
+    #[must_use]
+    pub fn clip_norm(mut self, max: f64) -> Self {
+        check::expect(check::positive("clip_norm", "max", max));
+        self.clip.norm = Some(max);
+        self
+    }
+
+    /// Brings each number of the gradient of a step into the range from -max to max, before
+    /// [`clip_norm`](Optimizer::clip_norm) if both are wanted. Part of the step's plan.
+    ///
+    /// ```
+    /// use nn::prelude::*;
+    /// let mut net: Linear = Linear { weight: Tensor::from([[3.0, -0.5]]), bias: None };
+    /// Sgd::new(1.0).clip_value(1.0).step(&mut net, |_, net| net.weight.square().sum() * 0.5)?;
+    /// assert_eq!(net.weight.data(), [2.0, 0.0]);
+    /// # Ok::<(), nn::StepError>(())
+    /// ```
+    ///
+    /// # Panics
+    /// If `max` is not finite and greater than 0.
+    #[track_caller]
+    #[must_use]
+    pub fn clip_value(mut self, max: f64) -> Self {
+        check::expect(check::positive("clip_value", "max", max));
+        self.clip.value = Some(max);
+        self
+    }
+
+    /// The norm of the last step's gradient before it was scaled, if [`clip_norm`](Optimizer::clip_norm) was said.
+    pub fn last_norm(&self) -> Option<f64> {
+        self.last_norm
+    }
+}
+
+/// Scales gradients down to a norm of at most `max`, and gives the norm that they had: √(Σ g²) over
+/// all parameters.
+///
+/// ```
+/// use nn::prelude::*;
+/// let net: Linear = Linear { weight: Tensor::from([[3.0, 4.0]]), bias: None };
+/// let (_, mut grads) = net.value_and_grad(|_, net| net.weight.square().sum() * 0.5)?;
+/// assert_eq!(nn::clip_norm(&mut grads, 2.5)?, 5.0);
+/// assert_eq!(grads.weight.data(), [1.5, 2.0]);
+/// # Ok::<(), nn::StepError>(())
+/// ```
+///
+/// # Errors
+/// [`StepError::NormNotFinite`], also if a square overflows; the gradients are then as they were.
+///
+/// # Panics
+/// If `max` is not finite and greater than 0.
+#[track_caller]
+pub fn clip_norm<T: Element, M: Model<T>>(gradients: &mut M, max: f64) -> Result<f64, StepError> {
+    check::expect(check::positive("clip_norm", "max", max));
+    let graph = Graph::default();
+    let mut sum = graph.number(0.0);
+    gradients.visit(&mut |place, tensor| {
+        if place.kind() == Kind::Param {
+            sum += graph.constant(tensor).square().sum();
+        }
+    });
+    let norm = sum.sqrt().item().to_f64();
+    if !norm.is_finite() {
+        return Err(StepError::NormNotFinite { norm });
+    }
+    if norm > max {
+        let scale = T::from_f64(max / norm);
+        change(gradients, &mut |tensor| tensor.map(|x: T| x * scale));
+    }
+    Ok(norm)
+}
+
+/// Brings each number of gradients into the range from -max to max; NaN stays NaN.
+///
+/// ```
+/// use nn::prelude::*;
+/// let net: Linear = Linear { weight: Tensor::from([[3.0, -0.5]]), bias: None };
+/// let (_, mut grads) = net.value_and_grad(|_, net| net.weight.square().sum() * 0.5)?;
+/// nn::clip_value(&mut grads, 1.0);
+/// assert_eq!(grads.weight.data(), [1.0, -0.5]);
+/// # Ok::<(), nn::StepError>(())
+/// ```
+///
+/// # Panics
+/// If `max` is not finite and greater than 0.
+#[track_caller]
+pub fn clip_value<T: Element, M: Model<T>>(gradients: &mut M, max: f64) {
+    check::expect(check::positive("clip_value", "max", max));
+    change(gradients, &mut |tensor| tensor.map(|x: T| T::from_f64(x.to_f64().clamp(-max, max))));
+}
+
+fn change<T: Element, M: Model<T>>(gradients: &mut M, f: &mut dyn FnMut(&Tensor<T>) -> Tensor<T>) {
+    gradients.visit_mut(&mut |place, tensor| {
+        if place.kind() == Kind::Param {
+            *tensor = f(tensor);
+        }
+    });
+}
