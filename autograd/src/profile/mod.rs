@@ -17,7 +17,8 @@ use crate::plan::{self, JobKind, JobOutline, Pass, PlanTimes, StepOutline};
 /// Runs `f`, and times each job of each plan that this thread runs meanwhile: every value, gradient and step is one.
 ///
 /// Whoever does not profile pays nothing: plans run in other code then. While it is on, a clock is read after each job, some
-/// 10 ns, and a plan that is met for the first time is described. Under [`Executor::Reference`](crate::Executor)
+/// 15 ns, and a plan that is met for the first time is described. Of a plan whose jobs are so short that this would be
+/// felt, the first 256 runs are timed and then one in eight. Under [`Executor::Reference`](crate::Executor)
 /// plans run nevertheless, because there would be nothing to time.
 ///
 /// ```
@@ -80,6 +81,8 @@ pub struct PlanProfile {
     pub level: Level,
     /// How often it ran.
     pub runs: u64,
+    /// How many of these runs were timed; each other one counts as the next that was.
+    pub timed_runs: u64,
     /// Its jobs, in the order in which they run.
     pub jobs: Vec<JobProfile>,
     /// What one thread of the machine can do with this number type at this level.
@@ -94,9 +97,9 @@ pub struct JobProfile {
     pub kind: JobKind,
     /// The operations that it computes, in order.
     pub ops: Vec<OpSite>,
-    /// Nanoseconds over all runs.
+    /// Nanoseconds over all runs, see [`timed_runs`](PlanProfile::timed_runs).
     pub total_ns: u64,
-    /// Nanoseconds of the fastest run.
+    /// Nanoseconds of the fastest run that was timed.
     pub least_ns: u64,
     /// How often it ran.
     pub runs: u64,
@@ -145,7 +148,7 @@ impl PlanProfile {
     fn new(times: PlanTimes) -> PlanProfile {
         let machine = Machine::measured(times.element, times.level);
         let jobs = times.jobs.into_iter().zip(times.total.into_iter().zip(times.least));
-        let runs = times.runs;
+        let (runs, timed_runs) = (times.runs, times.timed);
         let job = |(job, (total_ns, least_ns)): (JobOutline, (u64, u64))| JobProfile {
             kind: job.kind,
             flops: job.steps.iter().map(|step| step.flops).sum(),
@@ -159,6 +162,7 @@ impl PlanProfile {
             element: times.element,
             level: times.level,
             runs,
+            timed_runs,
             jobs: jobs.map(job).collect(),
             machine,
         }

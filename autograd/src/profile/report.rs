@@ -120,6 +120,7 @@ impl PlanProfile {
             "\nplan {number}: {} of {} jobs, {} each",
             match self.runs {
                 1 => "1 run".to_owned(),
+                runs if self.timed_runs < runs => format!("{runs} runs, {} of them timed,", self.timed_runs),
                 runs => format!("{runs} runs"),
             },
             self.jobs.len(),
