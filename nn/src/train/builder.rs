@@ -2,7 +2,6 @@
 
 use std::error::Error;
 use std::ops::ControlFlow;
-use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
 use autograd::{Element, Tensor};
@@ -156,7 +155,7 @@ impl<'a, M: Model<T>, Y: Targets, T: Element> TrainerBuilder<'a, M, Y, T> {
     /// Writes a checkpoint after every so many epochs, at the end, and when training is interrupted. Each replaces the one before,
     /// whole or not at all.
     #[cfg(feature = "safetensors")]
-    pub fn checkpoint(self, path: impl Into<PathBuf>, every: u64) -> Self {
+    pub fn checkpoint(self, path: impl Into<std::path::PathBuf>, every: u64) -> Self {
         self.with(|options| options.checkpoint = Some((path.into(), every)))
     }
 
