@@ -174,11 +174,17 @@ impl<'a, M: Model<T>, Y: Targets, T: Element> Trainer<'a, M, Y, T> {
 
 /// How the loss of a batch is recorded.
 pub(super) enum Loss<'a, M: Model<T>, Y, T: Element> {
-    Alone(Box<dyn for<'g> FnMut(&'g Graph<T>, On<'g, M, T>, &Tensor, &Y) -> Var<'g, T> + 'a>),
-    WithPredictions(
-        Box<dyn for<'g> FnMut(&'g Graph<T>, On<'g, M, T>, &Tensor, &Y) -> (Var<'g, T>, Var<'g, T>) + 'a>,
-    ),
+    Alone(RecordLoss<'a, M, Y, T>),
+    WithPredictions(RecordBoth<'a, M, Y, T>),
 }
+
+/// A closure that records a loss.
+type RecordLoss<'a, M, Y, T> =
+    Box<dyn for<'g> FnMut(&'g Graph<T>, On<'g, M, T>, &Tensor, &Y) -> Var<'g, T> + 'a>;
+
+/// A closure that records a loss and predictions.
+type RecordBoth<'a, M, Y, T> =
+    Box<dyn for<'g> FnMut(&'g Graph<T>, On<'g, M, T>, &Tensor, &Y) -> (Var<'g, T>, Var<'g, T>) + 'a>;
 
 /// A model on a graph.
 type On<'g, M, T> = <M as Module<Tensor<T>>>::With<Var<'g, T>>;
