@@ -8,12 +8,12 @@
 //!
 //! ```text
 //! Forward: values
-//!   v = 1                         examples/explain.rs:28
-//!   v1 = 5*v = 5*1 = 5            examples/explain.rs:29
-//!   x = v1 - 2 = 5 - 2 = 3        examples/explain.rs:29
-//!   v2 = 3*x = 3*3 = 9            examples/explain.rs:30
-//!   y = v2 - 2 = 9 - 2 = 7        examples/explain.rs:30
-//!   z = square(y) = square(7) = 49   examples/explain.rs:31
+//!   v = 1                            examples/explain.rs:27
+//!   v1 = 5*v = 5*1 = 5               examples/explain.rs:28
+//!   x = v1 - 2 = 5 - 2 = 3           examples/explain.rs:28
+//!   v2 = 3*x = 3*3 = 9               examples/explain.rs:29
+//!   y = v2 - 2 = 9 - 2 = 7           examples/explain.rs:29
+//!   z = square(y) = square(7) = 49   examples/explain.rs:30
 //! …
 //! dz/dv is stated as 42, but is 210
 //!   every stated local derivative is right; the factor ∂v1/∂v = 5 is missing

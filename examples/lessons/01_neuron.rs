@@ -117,8 +117,7 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
             "OR: T = 1",
             "NAND: w = -1, T = -1",
             "NOT x₁: w = -1, T = 0",
-            "AND(OR, \
-             NAND)",
+            "AND(OR, NAND)",
         ],
         corners.map(row).into(),
     );

@@ -35,8 +35,7 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
                 "g(z)",
                 "-t ln y - (1 - t) ln(1 - y)",
                 "0, 1",
-                "always, but little where \
-                 it is sure",
+                "always, but little where it is sure",
             ]),
         ],
     );

@@ -153,7 +153,7 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     let losses = binary::train(&mut net, &x, &targets, 0.1, 600)?;
     outputs(page, &hidden(&net), &binary::probabilities(&net, &x));
     let right = binary::accuracy(&net, &x, &targets) == 1.0 && losses[599] < 0.02;
-    page.text(format!("The loss went from {:.2} to below 0.02, and all four are right.", losses[0],));
+    page.text(format!("The loss went from {:.2} to below 0.02, and all four are right.", losses[0]));
     if !right {
         return Err("the network 2-2-1 has not learned XOR".into());
     }
@@ -243,17 +243,6 @@ fn regions(title: &str, net: &binary::Net) -> Result<Chart, Box<dyn Error>> {
         },
     );
     let data = Gate::Xor.dataset();
-    Ok(chart.title(title).with_all(lines).with_all(
-        class_points(
-            data.x(),
-            data.labels(),
-            &[
-                "XOR = 0",
-                "XOR \
-         = 1",
-            ],
-        )?
-        .into_iter()
-        .map(|points| points.size(12.0)),
-    ))
+    let points = class_points(data.x(), data.labels(), &["XOR = 0", "XOR = 1"])?;
+    Ok(chart.title(title).with_all(lines).with_all(points.into_iter().map(|points| points.size(12.0))))
 }

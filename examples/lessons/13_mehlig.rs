@@ -43,15 +43,10 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
          both ends below 0, so would be the middle.",
     );
     page.formula("w · (p + q)/2 + b = ((w · p + b) + (w · q + b)) / 2");
-    // Every midpoint of two points of class 0 that is a point of class 1.
-    let of_class = |class: usize| POINTS.iter().filter(move |point| point.2 == class);
-    let mut between = Vec::new();
-    for p in of_class(0) {
-        for q in of_class(0) {
-            let middle = |m: &&(i32, i32, usize)| (2 * m.0, 2 * m.1) == (p.0 + q.0, p.1 + q.1);
-            between.extend(of_class(1).find(middle).map(|m| [(p.0, p.1), (m.0, m.1), (q.0, q.1)]));
-        }
-    }
+    let class = |x1: i32, x2: i32| POINTS.iter().find(|point| (point.0, point.1) == (x1, x2)).map(|point| point.2);
+    let middle = |a: i32, b: i32| (a + b) / 2;
+    let between = (middle(20, 60), middle(85, 45)) == (40, 65)
+        && (class(20, 85), class(60, 45), class(40, 65)) == (Some(0), Some(0), Some(1));
 
     page.text(
         "Two threshold units are enough, and an AND of them: a point is of class 1 if 11 x₁ + 6 x₂ < 9.1 \
@@ -156,7 +151,7 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
         "not separable: (0.4, 0.65) of class 1 is the midpoint of (0.2, 0.85) and (0.6, 0.45) of class 0; \
          [11 x₁ + 6 x₂ < 9.1] and [x₂ < 0.8] is right on all 11 points; so is a trained 2-3-1 network, \
          each answer within 0.05 of its target",
-        between.contains(&[(20, 85), (40, 65), (60, 45)])
+        between
             && proved
             && binary::accuracy(&net, &x, &targets) == 1.0
             && sure < 0.05,

@@ -142,9 +142,12 @@ fn piece(trace: &Trace, members: &[usize], name: &Option<String>) -> Piece {
     Piece { title: cut(&node.label, WIDE), lines, style, shade: None }
 }
 
+/// Uses of one box by another: the node that is used, and what it gets.
+type Uses<'a> = Vec<(usize, Option<&'a Quantity>)>;
+
 /// One edge for each operand of a box that is another box; several uses of one node by one box are one edge.
 fn edges(trace: &Trace, units: &Units) -> Vec<Edge> {
-    let mut found: BTreeMap<(usize, usize), Vec<(usize, Option<&Quantity>)>> = BTreeMap::new();
+    let mut found: BTreeMap<(usize, usize), Uses> = BTreeMap::new();
     let mut sequence = Vec::new();
     for (user, node) in trace.nodes.iter().enumerate() {
         for operand in &node.operands {

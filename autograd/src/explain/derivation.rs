@@ -34,10 +34,13 @@ pub struct Derivation<V> {
     tolerance: f64,
 }
 
+/// A derivative as a function of the operands' values.
+type Claim = Box<dyn Fn(&[f64]) -> f64>;
+
 /// A local derivative as stated.
 enum Stated {
     Numbers(Vec<f64>),
-    Formula(Box<dyn Fn(&[f64]) -> f64>),
+    Formula(Claim),
 }
 
 /// What a derivative can be stated as: a number, or the elements of a tensor, row after row.
@@ -116,7 +119,7 @@ pub enum DerivationError {
         /// Where the operation stands in the source.
         origin: Option<String>,
         /// What numbers say.
-        evidence: Option<Evidence>,
+        evidence: Option<Box<Evidence>>,
     },
     /// A gradient is wrong, though no stated local derivative is.
     #[error("{what} is stated as {stated}, but is {right}\n  every stated local derivative is right; {hint}")]
@@ -280,7 +283,7 @@ impl<V: Traced> Derivation<V> {
                 .filter(|formula| *formula != number)
                 .map_or(number.clone(), |formula| format!("{formula} = {number}")),
             origin: node.origin.map(super::source::place),
-            evidence: evidence(trace, of, by),
+            evidence: evidence(trace, of, by).map(Box::new),
         })
     }
 

@@ -17,7 +17,7 @@ pub(crate) fn assign(nodes: &mut [Node]) {
         if !node.group.is_empty() {
             continue;
         }
-        let group = if node.is_named && part_of(&node.label) != "" {
+        let group = if node.is_named && !part_of(&node.label).is_empty() {
             part_of(&node.label).to_owned()
         } else {
             of_operands(nodes, node, &is_scoped).unwrap_or_default().to_owned()

@@ -54,6 +54,7 @@ impl<R: Scalar> Tape<R> {
         self.arena.noted_unary(b, partial, || self.journal.note(what(), y, origin))
     }
 
+    #[expect(clippy::too_many_arguments, reason = "both operands, both slopes, and what the journal keeps")]
     #[cold]
     #[inline(never)]
     pub(super) fn slow_binary<O: BinaryRow>(

@@ -200,7 +200,7 @@ fn figures_are_those_of_plain_loops() {
         tensor.data().iter().filter(|&&x| f(x)).count() as f64 / tensor.count() as f64
     };
     let [sigmoid, relu] = &statistics.activities[..] else { panic!("{statistics}") };
-    assert_eq!(sigmoid.saturated, Some(share(&a, &|y| y < SATURATED || y > 1.0 - SATURATED)));
+    assert_eq!(sigmoid.saturated, Some(share(&a, &|y| !(SATURATED..=1.0 - SATURATED).contains(&y))));
     assert!(sigmoid.saturated.unwrap() > 0.0 && sigmoid.dead.is_none());
     assert_eq!((relu.zeros, relu.dead), (Some(share(&b, &|y| y == 0.0)), Some(1.0)));
     for (found, var) in statistics.variables.iter().zip([w, v, bias]) {

@@ -16,10 +16,10 @@ fn operations_of_each_kind_of_node() {
         (a + g.ones([3]), 5 * 3),
         (a.tanh(), 10 * 5 * 3),
         (a.gt(0.0).where_(a, 0.0), 5 * 3),
-        (a.sum_keepdim(0), 5 * 3),
+        (a.sum_keepdim(0), (5 - 1) * 3),
         (a.amax(), 0), // the reshape that drops the axes
-        (a.max_keepdim(..), 5 * 3),
-        (a.cumsum(0), 5 * 3),
+        (a.max_keepdim(..), 5 * 3 - 1),
+        (a.cumsum(0), (5 - 1) * 3),
         (a.index_select(0, &places), 0),
         (a.slice(0, 0..2).index_add(0, &places, 5), 2 * 3),
         (a.reshape([15]), 0),

@@ -126,6 +126,8 @@ impl<'a> Legend<'a> {
 
     fn entry(&self, scene: &mut Scene, entry: usize, x: f64, y: f64) {
         let (series, look, name) = &self.entries[entry];
+        // Large points would reach into the entries beside them.
+        let look = &Look { radius: look.radius.min(0.45 * self.size), ..(*look).clone() };
         let (width, half) = (SAMPLE * self.size, 0.35 * self.size);
         let patch =
             rectangle([x + width / 2.0 - 1.6 * half, y - half], [x + width / 2.0 + 1.6 * half, y + half]);
