@@ -98,7 +98,7 @@ fn noisy_examples(page: &mut Page) -> Result<bool, Box<dyn Error>> {
         "In stochastic descent each step sees one example, x, and goes down ½ (w - x)²: w ← w - η (w - x). The best w is the mean of \
          all examples. With a constant rate w comes near it and keeps jumping, as far as the last examples \
          pull: the variance stays at η/(2 - η) of theirs. A rate that decays like 1/t lets every example count the same: w then is \
-         the mean of all examples so far, exactly. Deck C and D say that a rate should fall with time; this is why.",
+         the mean of all examples so far, exactly. Decks C and D say that a rate should fall with time; this is why.",
     );
     page.formula("ηₜ = 1/t:   wₜ = wₜ₋₁ + (xₜ - wₜ₋₁)/t = (x₁ + … + xₜ)/t");
     let count = 2000;
