@@ -34,9 +34,7 @@ fn pages() -> Vec<Page> {
                     match lesson.page(mnist) {
                         Ok(page) => pages.lock().unwrap().push(page),
                         Err(error) => match error.downcast::<Absent>() {
-                            Ok(absent) => {
-                                pages.lock().unwrap().push(Page::without(*lesson, absent.would_show))
-                            }
+                            Ok(absent) => pages.lock().unwrap().push(Page::without(*lesson, &absent)),
                             Err(error) => panic!("lesson {}: {error}", lesson.name),
                         },
                     }

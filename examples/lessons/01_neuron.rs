@@ -77,7 +77,7 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
         Chart::new(title)
             .x_label("weighted sum z")
             .y_label("output g(z)")
-            .with(Series::function(-32.0..=32.0, g).named("g(z) = 1 / (1 + e⁻ᶻ)"))
+            .with(Series::function(-32.0..=32.0, g).named("g(z) = 1 / (1 + exp(-z))"))
             .with(Series::points(marks).named("z = ±30, ±10, 0"))
     };
     let figure = Figure::new("The logistic function")

@@ -35,7 +35,7 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
             number(or),
         ]
     };
-    page.table(&["x₁", "x₂", "AND", "=", "OR", "="], CORNERS.map(row).into());
+    page.table(&["x₁", "x₂", "AND", "value", "OR", "value"], CORNERS.map(row).into());
     let close = |found: [f64; 4], expected: [f64; 4]| {
         found.iter().zip(expected).all(|(f, e)| (f - e).abs() <= 1e-5 * e.min(1.0 - e) + 2e-16)
     };
@@ -103,7 +103,7 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
             ),
             false => format!("never: {} mistakes in epoch {}", fit.mistakes[99], fit.mistakes.len()),
         };
-        vec![format!("{gate:?}"), fit.updates.to_string(), end]
+        vec![format!("{gate:?}").to_uppercase(), fit.updates.to_string(), end]
     };
     page.table(&["gate", "changes of weights", "end"], learned.iter().map(row).collect());
     page.text(
@@ -220,7 +220,7 @@ fn loss_of(net: &binary::Net, x: [f64; 2]) -> String {
     let x = numbers(&Tensor::from(x), &["x₁", "x₂"]);
     let w = numbers(&net.layers[0].weight, &["w₁₁", "w₁₂", "w₂₁", "w₂₂"]);
     let b = numbers(bias(0), &["b₁", "b₂"]);
-    let v = numbers(&net.layers[1].weight, &["v₁", "v₂"]);
+    let v = numbers(&net.layers[1].weight, &["u₁", "u₂"]);
     let c = numbers(bias(1), &["c"]);
     let h1 = (tape.dot(&w[..2], &x) + b[0]).sigmoid().named("h₁");
     let h2 = (tape.dot(&w[2..], &x) + b[1]).sigmoid().named("h₂");

@@ -107,8 +107,11 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
         .clone()
         .threshold(0.0)
         .of_scores(|x: &Tensor<f64>| {
-            // Both weighted sums are above 0 where the smaller is.
-            let rows: Vec<f64> = x.data().chunks_exact(2).map(|x| left.net(x).min(below.net(x))).collect();
+            // Both weighted sums are above 0 where the smaller is; divided by |w| they are distances from the lines.
+            let far = |unit: &Perceptron<Tensor<f64>>, x: &[f64]| {
+                unit.net(x) / unit.weight.data()[0].hypot(unit.weight.data()[1])
+            };
+            let rows: Vec<f64> = x.data().chunks_exact(2).map(|x| far(&left, x).min(far(&below, x))).collect();
             Tensor::from_fn([rows.len()], |row| rows[row])
         })?
         .title("Two threshold units and an AND")

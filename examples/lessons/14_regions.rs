@@ -71,7 +71,7 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     );
 
     page.text(
-        "Units that learn bend the boundary. A ring around a disc, and one hidden layer of 1, 3 and 50 \
+        "Units that learn bend the boundary. Two rings, one around the other, and one hidden layer of 1, 3 and 50 \
          tanh units:",
     );
     let ring = circles(200, 0.4, 0.08, &mut nn::rng(5));
@@ -92,7 +92,7 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     page.picture(
         "14_regions_units",
         panels.into_iter().fold(figure, Figure::panel).to_svg(),
-        "One unit draws a line, three close a rounded triangle around the disc, fifty make it as round as \
+        "One unit draws a line, three close a rounded triangle around the inner ring, fifty make it as round as \
          need be.",
     );
 
@@ -136,7 +136,7 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     page.shows(
         "regions",
         "an AND of three half planes is convex: no midpoint of two of its points is outside, of an OR's \
-         some are; on a ring around a disc one hidden unit is right for less than 80 %, three and fifty \
+         some are; on two rings one hidden unit is right for less than 80 %, three and fifty \
          for at least 98 %; on two spirals one layer of 4 for less than 95 %, three for at least 98 %, \
          fifty for less than 80 % again",
         and_pairs > 1000
