@@ -1,5 +1,6 @@
 //! What can be run, and how: plans, kernels, SIMD levels, matrix products, denormals.
 
+mod clock;
 mod custom;
 mod frame;
 mod functions;
@@ -21,6 +22,7 @@ mod simd;
 pub(crate) mod slices;
 mod vector;
 
+pub(crate) use clock::ticks;
 pub(crate) use custom::{Custom, forward};
 pub(crate) use given::{Given, Lent};
 pub(crate) use peak::{multiply_adds_per_second, streamed_bytes_per_second};

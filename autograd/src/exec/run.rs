@@ -68,6 +68,8 @@ fn input<T: Element>(given: &impl Given<T>, position: u32, shape: Shape) -> Tens
     }
 }
 
+// Watched runs are compiled beside unwatched ones: without a word the compiler would share these bodies by calls.
+#[inline(always)]
 fn jobs<T: Element>(plan: &Plan<T>, memory: &Memory<T>, given: &impl Given<T>, watch: &mut impl Watch) {
     let mut flush = FlushDenormals::new();
     watch.begin();
@@ -88,6 +90,7 @@ fn jobs<T: Element>(plan: &Plan<T>, memory: &Memory<T>, given: &impl Given<T>, w
     drop(flush);
 }
 
+#[inline(always)]
 fn multiply<T: Element>(product: &Product, memory: &Memory<T>) {
     let Product { rows, inner, columns, .. } = *product;
     let (a, b) = (memory.all(product.a), memory.all(product.b));

@@ -36,12 +36,10 @@ pub(crate) fn run<T: Element, C: Custom<T> + Clone>(
         cone.position(node).expect("roots and named nodes are in the cone")
     });
     let plan = find_or_build(store, cone, key.words(), level, &record);
-    match way {
-        Way::Profiled => {
-            timing::run(&plan, level, &given, values, || timing::describe(store, &plan, record()))
-        }
-        _ => exec::run(&plan, level, &given, &mut (), values),
+    if way == Way::Profiled && timing::is_due(&plan) {
+        return timing::run(&plan, level, &given, values, || timing::describe(store, &plan, record()));
     }
+    exec::run(&plan, level, &given, &mut (), values);
 }
 
 /// The value of every step of a program, one operation at a time.

@@ -9,7 +9,7 @@ use std::time::Instant;
 use crate::element::Element;
 use crate::exec::level::Level;
 use crate::exec::plan::{Job, Plan};
-use crate::exec::{self, Custom, Given, Watch};
+use crate::exec::{self, Custom, Given, Watch, ticks};
 use crate::ops::Shape;
 use crate::plan::executor::{Way, with_way};
 use crate::plan::{Outline, Pass, Program, Source};
@@ -35,6 +35,8 @@ pub(crate) struct StepOutline {
     pub(crate) inputs: Vec<Shape>,
     pub(crate) shape: Shape,
     pub(crate) pass: Pass,
+    /// The node that it computes or differentiates; of an update, none.
+    pub(crate) node: Option<u32>,
     /// Name of the node that it computes or differentiates, or of a leaf that this node reads.
     pub(crate) name: Option<String>,
     pub(crate) origin: &'static Location<'static>,
@@ -56,7 +58,10 @@ pub(crate) struct PlanTimes {
     pub(crate) level: Level,
     pub(crate) jobs: Vec<JobOutline>,
     pub(crate) runs: u64,
-    /// Nanoseconds of each job over all runs, and those of its fastest run.
+    /// Those among them that were timed, and how many were not since the last of them.
+    pub(crate) timed: u64,
+    skipped: u64,
+    /// Time of each job over all runs, where those before a timed one count as it does; and that of its fastest run.
     pub(crate) total: Vec<u64>,
     pub(crate) least: Vec<u64>,
 }
@@ -65,23 +70,33 @@ pub(crate) struct PlanTimes {
 #[derive(Clone, Copy)]
 pub(crate) struct Run {
     pub(crate) plan: usize,
-    /// Nanoseconds since the session began.
+    /// Since the session began.
     pub(crate) start: u64,
     pub(crate) first: usize,
 }
 
-/// What is collected while a profile is made.
+/// What is collected while a profile is made: in ticks until it ends, then in nanoseconds.
 pub(crate) struct Session {
-    pub(crate) began: Instant,
+    began: Instant,
+    began_at: u64,
+    /// Nanoseconds from its beginning to its end.
+    pub(crate) elapsed: u64,
     pub(crate) plans: Vec<PlanTimes>,
     /// The first runs one by one, up to `KEPT` jobs; later ones are in the totals only.
     pub(crate) runs: Vec<Run>,
-    /// Nanoseconds of their jobs.
+    /// Times of their jobs.
     pub(crate) times: Vec<u64>,
 }
 
 /// Times kept one by one at the most: 8 MB.
 const KEPT: usize = 1 << 20;
+
+/// As many runs of each plan are timed. Later, where reading the clock is a large part of a job, one in some is: a
+/// clock takes 15 to 50 ns, and the smallest jobs 100.
+const ALL_TIMED: u64 = 256;
+const ONE_IN: u64 = 8;
+/// Ticks of a short job: at 2 to 4 GHz about half a microsecond.
+const SHORT_JOB: u64 = 1500;
 
 thread_local! {
     static SESSION: RefCell<Option<Session>> = const { RefCell::new(None) };
@@ -96,19 +111,27 @@ pub(crate) fn timed<R>(f: impl FnOnce() -> R) -> (R, Session) {
             SESSION.replace(self.0.take());
         }
     }
-    let session = Session { began: Instant::now(), plans: Vec::new(), runs: Vec::new(), times: Vec::new() };
+    let session = Session {
+        began: Instant::now(),
+        began_at: ticks(),
+        elapsed: 0,
+        plans: Vec::new(),
+        runs: Vec::new(),
+        times: Vec::new(),
+    };
     let mut restore = Restore(SESSION.replace(Some(session)));
     let result = with_way(Way::Profiled, f);
-    let session = SESSION.replace(restore.0.take()).expect("a session is under way");
+    let mut session = SESSION.replace(restore.0.take()).expect("a session is under way");
     std::mem::forget(restore);
+    session.end();
     (result, session)
 }
 
 /// The times of one run, job by job.
 #[derive(Default)]
 struct Stopwatch {
-    began: Option<Instant>,
-    last: Option<Instant>,
+    began: u64,
+    last: u64,
     times: Vec<u64>,
 }
 
@@ -116,19 +139,36 @@ impl Watch for Stopwatch {
     #[inline]
     fn begin(&mut self) {
         self.times.clear();
-        self.began = Some(Instant::now());
+        self.began = ticks();
         self.last = self.began;
     }
 
     #[inline]
     fn job_done(&mut self) {
-        let now = Instant::now();
-        let last = self.last.replace(now).unwrap_or(now);
-        self.times.push((now - last).as_nanos() as u64);
+        let now = ticks();
+        // Counters of two processors may differ a little.
+        self.times.push(now.saturating_sub(self.last));
+        self.last = now;
     }
 }
 
+/// Whether the next run of a plan is to be timed; counts it if it is not.
+pub(super) fn is_due<T: Element>(plan: &Rc<Plan<T>>) -> bool {
+    SESSION.with_borrow_mut(|session| {
+        let Some(session) = session else { return false };
+        let Some(at) = session.find(plan) else { return true };
+        let plan = &mut session.plans[at];
+        let due = plan.timed < ALL_TIMED || plan.runs % ONE_IN == 0 || !plan.is_short();
+        plan.runs += u64::from(!due);
+        plan.skipped += u64::from(!due);
+        due
+    })
+}
+
 /// Runs a plan with its jobs timed; `describe` is called when the session has not met it.
+///
+/// Kept out of line, so that runs that nobody times are compiled as if this were not here.
+#[inline(never)]
 pub(super) fn run<T: Element>(
     plan: &Rc<Plan<T>>,
     level: Level,
@@ -151,7 +191,29 @@ pub(super) fn run<T: Element>(
     STOPWATCHES.with_borrow_mut(|stopwatches| stopwatches.push(watch));
 }
 
+impl PlanTimes {
+    /// Whether its jobs are so short that a clock is felt.
+    fn is_short(&self) -> bool {
+        self.least.iter().sum::<u64>() < SHORT_JOB * self.least.len() as u64
+    }
+}
+
 impl Session {
+    /// Ends the session: how long a tick was is known from how many there were.
+    fn end(&mut self) {
+        self.elapsed = self.began.elapsed().as_nanos() as u64;
+        let tick = self.elapsed as f64 / ticks().saturating_sub(self.began_at).max(1) as f64;
+        for plan in &mut self.plans {
+            let counted = (plan.runs - plan.skipped).max(1);
+            plan.total.iter_mut().for_each(|total| *total += *total / counted * plan.skipped);
+        }
+        let numbers = self.plans.iter_mut().flat_map(|plan| plan.total.iter_mut().chain(&mut plan.least));
+        let starts = self.runs.iter_mut().map(|run| &mut run.start);
+        for number in numbers.chain(starts).chain(&mut self.times) {
+            *number = (*number as f64 * tick) as u64;
+        }
+    }
+
     fn find<T: Element>(&self, plan: &Rc<Plan<T>>) -> Option<usize> {
         let address = Rc::as_ptr(plan).cast::<()>();
         self.plans.iter().position(|known| std::ptr::eq(Rc::as_ptr(&known.plan).cast(), address))
@@ -165,6 +227,8 @@ impl Session {
             level,
             jobs,
             runs: 0,
+            timed: 0,
+            skipped: 0,
             total: vec![0; count],
             least: vec![u64::MAX; count],
         });
@@ -174,13 +238,14 @@ impl Session {
     fn note(&mut self, at: usize, watch: &Stopwatch) {
         let plan = &mut self.plans[at];
         plan.runs += 1;
+        plan.timed += 1;
+        let weight = 1 + std::mem::take(&mut plan.skipped);
         for ((total, least), &time) in plan.total.iter_mut().zip(&mut plan.least).zip(&watch.times) {
-            *total += time;
+            *total += weight * time;
             *least = time.min(*least);
         }
         if self.times.len() + watch.times.len() <= KEPT {
-            let began = watch.began.unwrap_or(self.began);
-            let start = began.duration_since(self.began).as_nanos() as u64;
+            let start = watch.began.saturating_sub(self.began_at);
             self.runs.push(Run { plan: at, start, first: self.times.len() });
             self.times.extend_from_slice(&watch.times);
         }
@@ -213,6 +278,7 @@ pub(super) fn describe<T: Element, C: Custom<T>>(
             inputs,
             shape: step.shape,
             pass: step.provenance.pass,
+            node,
             name: own().or_else(read).map(str::to_owned),
             origin: step.provenance.origin,
         }

@@ -16,8 +16,9 @@ use crate::plan::{self, JobKind, JobOutline, Pass, PlanTimes, StepOutline};
 
 /// Runs `f`, and times each job of each plan that this thread runs meanwhile: every value, gradient and step is one.
 ///
-/// Whoever does not profile pays nothing: plans run in other code then. While it is on, a clock is read once for each job, some
-/// 25 ns, and a plan that is met for the first time is described. Under [`Executor::Reference`](crate::Executor)
+/// Whoever does not profile pays nothing: plans run in other code then. While it is on, a clock is read after each job, some
+/// 15 ns, and a plan that is met for the first time is described. Of a plan whose jobs are so short that this would be
+/// felt, the first 256 runs are timed and then one in eight. Under [`Executor::Reference`](crate::Executor)
 /// plans run nevertheless, because there would be nothing to time.
 ///
 /// ```
@@ -41,7 +42,7 @@ use crate::plan::{self, JobKind, JobOutline, Pass, PlanTimes, StepOutline};
 /// ```
 pub fn profile<R>(f: impl FnOnce() -> R) -> (R, Profile) {
     let (result, session) = plan::timed(f);
-    let elapsed = session.began.elapsed();
+    let elapsed = Duration::from_nanos(session.elapsed);
     let plans = session.plans.into_iter().map(PlanProfile::new).collect();
     let runs = session.runs.into_iter().map(|run| Run { plan: run.plan, start: run.start, first: run.first });
     (result, Profile { elapsed, plans, runs: runs.collect(), times: session.times })
@@ -80,6 +81,8 @@ pub struct PlanProfile {
     pub level: Level,
     /// How often it ran.
     pub runs: u64,
+    /// How many of these runs were timed; each other one counts as the next that was.
+    pub timed_runs: u64,
     /// Its jobs, in the order in which they run.
     pub jobs: Vec<JobProfile>,
     /// What one thread of the machine can do with this number type at this level.
@@ -94,9 +97,9 @@ pub struct JobProfile {
     pub kind: JobKind,
     /// The operations that it computes, in order.
     pub ops: Vec<OpSite>,
-    /// Nanoseconds over all runs.
+    /// Nanoseconds over all runs, see [`timed_runs`](PlanProfile::timed_runs).
     pub total_ns: u64,
-    /// Nanoseconds of the fastest run.
+    /// Nanoseconds of the fastest run that was timed.
     pub least_ns: u64,
     /// How often it ran.
     pub runs: u64,
@@ -118,6 +121,9 @@ pub struct OpSite {
     pub shape: Shape,
     /// In which pass it is computed.
     pub pass: Pass,
+    /// The node that it computes or differentiates, as [`Var::id`](crate::Var::id) counted in the graph of the first run; of
+    /// an update, none.
+    pub node: Option<usize>,
     /// The name of the node that it computes or differentiates, or of a leaf that this node reads.
     pub name: Option<String>,
     /// Where that node was recorded; of an update, where the optimiser's rule recorded the operation.
@@ -142,7 +148,7 @@ impl PlanProfile {
     fn new(times: PlanTimes) -> PlanProfile {
         let machine = Machine::measured(times.element, times.level);
         let jobs = times.jobs.into_iter().zip(times.total.into_iter().zip(times.least));
-        let runs = times.runs;
+        let (runs, timed_runs) = (times.runs, times.timed);
         let job = |(job, (total_ns, least_ns)): (JobOutline, (u64, u64))| JobProfile {
             kind: job.kind,
             flops: job.steps.iter().map(|step| step.flops).sum(),
@@ -156,6 +162,7 @@ impl PlanProfile {
             element: times.element,
             level: times.level,
             runs,
+            timed_runs,
             jobs: jobs.map(job).collect(),
             machine,
         }
@@ -179,14 +186,14 @@ impl JobProfile {
         self.total_ns as f64 / self.runs.max(1) as f64
     }
 
-    /// Floating-point operations by time, on average, in 10⁹ a second.
+    /// Floating-point operations of the fastest run by its time, in 10⁹ a second: other programs can only make a run slower.
     pub fn gflops(&self) -> f64 {
-        self.flops as f64 / self.mean_ns()
+        self.flops as f64 / self.least_ns.max(1) as f64
     }
 
-    /// Bytes read and written by time, on average, in 10⁹ a second: more than memory gives if they are in a cache.
+    /// Bytes that the fastest run reads and writes by its time, in 10⁹ a second: more than memory gives if they are in a cache.
     pub fn gigabytes_per_second(&self) -> f64 {
-        self.bytes as f64 / self.mean_ns()
+        self.bytes as f64 / self.least_ns.max(1) as f64
     }
 
     /// Nanoseconds over all runs of some of the operations: their share of the FLOPs, where each counts one more, so
@@ -201,8 +208,8 @@ impl JobProfile {
 
 impl OpSite {
     fn new(step: StepOutline) -> OpSite {
-        let StepOutline { op, inputs, shape, pass, name, origin, flops } = step;
-        OpSite { op, inputs, shape, pass, name, origin, flops }
+        let StepOutline { op, inputs, shape, pass, node, name, origin, flops } = step;
+        OpSite { op, inputs, shape, pass, node: node.map(|id| id as usize), name, origin, flops }
     }
 
     fn line(&self) -> String {

@@ -93,7 +93,8 @@ fn some(texts: Vec<String>) -> String {
     if others > 0 { format!("{named} and {others} more") } else { named }
 }
 
-/// For each plan its jobs in order: time of a run, share, arithmetic and memory beside what the machine can do.
+/// For each plan its jobs in order: mean time, share, time of the fastest run, and the arithmetic and memory of that one
+/// beside what the machine can do.
 impl fmt::Display for Profile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (total, elapsed) = (self.total_ns() as f64, self.elapsed.as_nanos() as f64);
@@ -119,6 +120,7 @@ impl PlanProfile {
             "\nplan {number}: {} of {} jobs, {} each",
             match self.runs {
                 1 => "1 run".to_owned(),
+                runs if self.timed_runs < runs => format!("{runs} runs, {} of them timed,", self.timed_runs),
                 runs => format!("{runs} runs"),
             },
             self.jobs.len(),
@@ -133,14 +135,15 @@ impl PlanProfile {
             }
         }
         write!(f, "\none thread at {}, {}: {}", self.level, self.element, self.machine)?;
-        write!(f, "\n    a run   share  GFLOP/s  of peak   GB/s  of peak  job")?;
+        write!(f, "\n     mean   share  fastest  GFLOP/s  of peak   GB/s  of peak  job")?;
         for job in &self.jobs {
             let (gflops, rate) = (job.gflops(), job.gigabytes_per_second());
             write!(
                 f,
-                "\n{:>9} {:>7} {:>8.2} {:>8} {:>6.2} {:>8}  {}",
+                "\n{:>9} {:>7} {:>8} {:>8.2} {:>8} {:>6.2} {:>8}  {}",
                 time(job.mean_ns()),
                 percent(job.total_ns as f64 / total),
+                time(job.least_ns as f64),
                 gflops,
                 percent(gflops / self.machine.gflops),
                 rate,

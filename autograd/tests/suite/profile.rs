@@ -36,6 +36,24 @@ fn every_run_of_every_plan_is_counted() {
 }
 
 #[test]
+fn of_many_short_runs_some_are_timed_and_all_are_counted() {
+    let (_, profile) = profile(|| {
+        for _ in 0..1000 {
+            let g = Graph::new();
+            g.var([1.0, 2.0]).exp().sum().backward();
+        }
+    });
+    let [plan] = &profile.plans[..] else { panic!("one plan") };
+    // One in eight of those after the first 256, unless the machine is so slow that the jobs are not short.
+    assert!(plan.runs == 1000 && (349..=1000).contains(&plan.timed_runs), "{}", plan.timed_runs);
+    assert!(plan.jobs.iter().all(|job| job.runs == 1000 && job.least_ns * 1000 <= job.total_ns));
+    let events = profile.to_chrome_trace().matches("\"ph\":\"X\"").count();
+    assert_eq!(events as u64, plan.timed_runs * plan.jobs.len() as u64);
+    let told = profile.to_string().contains(&format!("1000 runs, {} of them timed", plan.timed_runs));
+    assert_eq!(told, plan.timed_runs < 1000);
+}
+
+#[test]
 fn jobs_are_named_and_counted_as_the_cost_says() {
     let x = x(16);
     let (cost, profile) = profile(|| {
