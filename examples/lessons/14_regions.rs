@@ -191,10 +191,11 @@ fn trained(
     let (x, targets) = (data.x().cast::<f64>(), data.labels().column::<f64>());
     let mut net = untrained(widths)?;
     binary::train(&mut net, &x, &targets, 0.03, steps)?;
+    let points = class_points(&x, data.labels(), &["class 0", "class 1"])?;
     let chart = DecisionRegions::new(-reach..=reach, -reach..=reach)
         .cells(120)
         .of_scores(|x| binary::probabilities(&net, x))?
-        .with_all(class_points(&x, data.labels(), &["class 0", "class 1"])?)
+        .with_all(points.into_iter().map(|points| points.size(7.0)))
         .equal_axes();
     Ok((chart, binary::accuracy(&net, &x, &targets)))
 }
