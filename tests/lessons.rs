@@ -1,13 +1,15 @@
 //! Every lesson runs, every claim in it holds, every row of the lectures is shown by one. docs/LECTURES.md is generated from
 //! what the lessons say and fails when it is stale: `UPDATE_DOCS=1 cargo test --test lessons` rewrites it.
 
+#[path = "../examples/gallery/html.rs"]
+mod html;
 #[path = "../examples/lessons/mod.rs"]
 mod lessons;
 
 use std::fmt::Write as _;
 use std::path::Path;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, OnceLock};
 
 use lessons::LESSONS;
 use lessons::page::{Absent, Page};
@@ -22,8 +24,14 @@ computes it: `cargo run --release --example lessons -- NAME`. What the decks hav
 Generated from the lessons' own results by `UPDATE_DOCS=1 cargo test --test lessons`, the test that runs them all; do not edit.
 ";
 
+/// All pages, computed once for all tests.
+fn pages() -> &'static [Page] {
+    static PAGES: OnceLock<Vec<Page>> = OnceLock::new();
+    PAGES.get_or_init(compute)
+}
+
 /// All pages, computed by two threads; those that need files which are not there say what they would show.
-fn pages() -> Vec<Page> {
+fn compute() -> Vec<Page> {
     let next = AtomicUsize::new(0);
     let pages = Mutex::new(Vec::new());
     std::thread::scope(|scope| {
@@ -34,9 +42,7 @@ fn pages() -> Vec<Page> {
                     match lesson.page(mnist) {
                         Ok(page) => pages.lock().unwrap().push(page),
                         Err(error) => match error.downcast::<Absent>() {
-                            Ok(absent) => {
-                                pages.lock().unwrap().push(Page::without(*lesson, absent.would_show))
-                            }
+                            Ok(absent) => pages.lock().unwrap().push(Page::without(*lesson, &absent)),
                             Err(error) => panic!("lesson {}: {error}", lesson.name),
                         },
                     }
@@ -97,6 +103,36 @@ fn pictures_have_names_of_their_own_and_text_for_who_cannot_see_them() {
             assert!(!picture.caption.is_empty(), "{}: no caption", picture.name);
         }
     }
+}
+
+#[test]
+fn the_gallery_is_one_file_with_everything_in_it() {
+    let page = html::document(pages());
+    let pictures: Vec<_> = pages().iter().flat_map(Page::pictures).collect();
+    assert_eq!(page.matches("<img ").count(), pictures.len());
+    for picture in pictures {
+        assert!(page.contains(&format!("<figure id=\"{}\">", picture.name)), "{}", picture.name);
+    }
+    for image in page.split("<img ").skip(1) {
+        let attribute = |name: &str| {
+            let rest = image.split_once(&format!("{name}=\"")).map_or("", |(_, rest)| rest);
+            rest.split('"').next().unwrap_or_default()
+        };
+        assert!(attribute("src").starts_with("data:image/svg+xml"), "{}", &image[..100]);
+        assert!(attribute("alt").len() > 20, "no description: {}", attribute("alt"));
+        assert!(attribute("width").parse::<u32>().is_ok() && attribute("height").parse::<u32>().is_ok());
+    }
+    // Nothing is fetched: pictures are in the file, links lead to places in it.
+    for outside in ["<script", "<link", "@import", "url(http", "src=\"http", "href=\"http"] {
+        assert!(!page.contains(outside), "{outside}");
+    }
+    for lesson in LESSONS {
+        assert!(page.contains(&format!("<section id=\"{}\"", lesson.name)), "{}", lesson.name);
+        assert!(page.contains(&lesson.command()), "{}", lesson.name);
+    }
+    // Minus signs where they are meant; hyphens, options and numbers such as 1e-5 stay.
+    assert!(page.contains("the bias −0.1") && page.contains("784-15-10") && page.contains("4.5398e-5"));
+    assert!(page.contains("--example lessons -- neuron --out"));
 }
 
 #[test]

@@ -15,7 +15,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
 use lessons::LESSONS;
-use lessons::page::Absent;
+use lessons::page::{Absent, Page};
 
 /// Run every lesson; write them as one HTML file that needs no network.
 #[derive(Parser, Debug)]
@@ -24,7 +24,7 @@ struct Arguments {
     /// The folder for index.html, which is made if needed
     #[arg(long, value_name = "DIR", default_value = "gallery")]
     out: PathBuf,
-    /// Where the files of MNIST are; the lesson that reads them is left out without
+    /// Where the files of MNIST are; without them their lesson only says what it would show
     #[arg(long, value_name = "DIR", env = "MNIST_DIR")]
     mnist: Option<PathBuf>,
 }
@@ -45,19 +45,26 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     std::fs::create_dir_all(out).map_err(refused)?;
     let bar = ProgressBar::new(LESSONS.len() as u64)
         .with_style(ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}").expect("a valid template"));
-    let mut pages = Vec::new();
+    let (mut pages, mut left_out) = (Vec::new(), Vec::new());
     for lesson in LESSONS {
         bar.set_message(lesson.title);
         match lesson.page(arguments.mnist.clone()) {
             Ok(page) => pages.push(page),
-            Err(error) if error.is::<Absent>() => bar.println(format!("left out: {}: {error}", lesson.name)),
-            Err(error) => return Err(format!("lesson {}: {error}", lesson.name).into()),
+            Err(error) => match error.downcast::<Absent>() {
+                Ok(absent) => {
+                    left_out.push(format!("left out: {}: {absent}", lesson.name));
+                    // It says what it would show, and claims nothing.
+                    pages.push(Page { results: Vec::new(), ..Page::without(*lesson, &absent) });
+                }
+                Err(error) => return Err(format!("lesson {}: {error}", lesson.name).into()),
+            },
         }
         bar.inc(1);
     }
     bar.finish_and_clear();
     let path = out.join("index.html");
     std::fs::write(&path, html::document(&pages)).map_err(refused)?;
-    println!("{} lessons: {}", pages.len(), path.display());
+    println!("{} lessons: {}", pages.len() - left_out.len(), path.display());
+    left_out.iter().for_each(|why| eprintln!("{why}"));
     Ok(())
 }

@@ -14,8 +14,8 @@ pub(crate) const LESSON: Lesson =
 
 fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     page.text(
-        "A neuron multiplies each input by a weight, adds up the products and a bias, and sends the sum z through a function. \
-         Deck A has inputs (1, 0.5, -1), weights (0.7, 0.6, 1.4) and the bias -0.1:",
+        "A neuron multiplies each input by a weight, adds up the products and a bias, and sends the sum z \
+         through a function. Deck A has inputs (1, 0.5, -1), weights (0.7, 0.6, 1.4) and the bias -0.1:",
     );
     page.formula("z = w₁ x₁ + w₂ x₂ + w₃ x₃ + b");
     let tape = Tape::new();
@@ -38,8 +38,8 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
             && (0..3).all(|i| slopes[w[i]] == x[i]),
     );
     page.text(
-        "What comes out depends on the function. And how would z change with a weight? By the input that the weight is \
-         multiplied with: ∂z/∂wᵢ = xᵢ, and ∂z/∂b = 1. All learning rules start from this.",
+        "What comes out depends on the function. And how would z change with a weight? By the input that \
+         the weight is multiplied with: ∂z/∂wᵢ = xᵢ, and ∂z/∂b = 1. All learning rules start from this.",
     );
     let output = |activation: Activation, z: f64| {
         let g = Graph::f64();
@@ -57,28 +57,27 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     page.table(&["function", "output for z = -0.5"], functions.map(row).into());
 
     page.text(
-        "The bias is a weight too, w₀, of an input that is always 1. Deck A has w₀ but no x₀ in x, deck D sets x₀ = T: right is \
-         x₀ = 1 and w₀ = -T, for a unit that fires when the weighted inputs reach the threshold T.",
+        "The bias is a weight too, w₀, of an input that is always 1. Deck A has w₀ but no x₀ in x, deck D \
+         sets x₀ = T: right is x₀ = 1 and w₀ = -T, for a unit that fires when the weighted inputs reach \
+         the threshold T.",
     );
     page.formula("z = Σ wᵢ xᵢ - T = w₀ · 1 + w₁ x₁ + … with w₀ = -T");
 
     page.text(
-        "The logistic function is a soft step: away from 0 it is nearly 0 or 1, but never quite. On its left side it is nearly e^z, \
-         a straight line on a logarithmic axis; and g(z) + g(-z) = 1.",
+        "The logistic function is a soft step: away from 0 it is nearly 0 or 1, but never quite. On its \
+         left side it is nearly e^z, a straight line on a logarithmic axis; and g(z) + g(-z) = 1.",
     );
     let g = |z: f64| output(Sigmoid, z);
     page.table(
         &["z", "g(z)", "1 - g(z) = g(-z)"],
-        [-30.0, -10.0, 0.0, 10.0, 30.0]
-            .map(|z| vec![z.to_string(), number(g(z)), number(g(-z))])
-            .into(),
+        [-30.0, -10.0, 0.0, 10.0, 30.0].map(|z| vec![z.to_string(), number(g(z)), number(g(-z))]).into(),
     );
     let marks = [-30.0, -10.0, 0.0, 10.0, 30.0].map(|z| (z, g(z)));
     let chart = |title: &str| {
         Chart::new(title)
             .x_label("weighted sum z")
             .y_label("output g(z)")
-            .with(Series::function(-32.0..=32.0, g).named("g(z) = 1 / (1 + e⁻ᶻ)"))
+            .with(Series::function(-32.0..=32.0, g).named("g(z) = 1 / (1 + exp(-z))"))
             .with(Series::points(marks).named("z = ±30, ±10, 0"))
     };
     let figure = Figure::new("The logistic function")
@@ -88,10 +87,14 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     page.picture(
         "01_neuron_logistic",
         figure.to_svg(),
-        "Left: between 0 and 1, steep only near 0. Right: the left half is the straight line of e^z, so g(-30) is small but not 0.",
+        "Left: between 0 and 1, steep only near 0. Right: the left half is the straight line of e^z, so \
+         g(-30) is small but not 0.",
     );
 
-    page.text("Units of McCulloch and Pitts do not learn: weights and threshold are written down, y = 1 if z ≥ 0.");
+    page.text(
+        "Units of McCulloch and Pitts do not learn: weights and threshold are written down, y = 1 if z ≥ \
+         0.",
+    );
     let unit = |weights: &[f64], threshold: f64| Perceptron {
         weight: Tensor::from_fn([weights.len()], |i| weights[i]),
         bias: Tensor::scalar(-threshold),
@@ -102,17 +105,27 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     let corners = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]];
     let xor = |x: &[f64]| and.output(&[or.output(x), nand.output(x)]);
     let row = |x: [f64; 2]| {
-        let outputs = [x[0], x[1], and.output(&x), or.output(&x), nand.output(&x), not.output(&x[..1]), xor(&x)];
+        let outputs =
+            [x[0], x[1], and.output(&x), or.output(&x), nand.output(&x), not.output(&x[..1]), xor(&x)];
         outputs.map(|number| number.to_string()).to_vec()
     };
     page.table(
-        &["x₁", "x₂", "AND: T = 2", "OR: T = 1", "NAND: w = -1, T = -1", "NOT x₁: w = -1, T = 0", "AND(OR, NAND)"],
+        &[
+            "x₁",
+            "x₂",
+            "AND: T = 2",
+            "OR: T = 1",
+            "NAND: w = -1, T = -1",
+            "NOT x₁: w = -1, T = 0",
+            "AND(OR, NAND)",
+        ],
         corners.map(row).into(),
     );
     let all = |f: &dyn Fn(&[f64]) -> f64| corners.map(|x| f(&x));
     page.shows(
         "mcculloch-pitts",
-        "AND: w = (1, 1), T = 2; OR: w = (1, 1), T = 1; NAND: w = (-1, -1), T = -1; NOT: w = -1, T = 0; XOR = AND(OR, NAND)",
+        "AND: w = (1, 1), T = 2; OR: w = (1, 1), T = 1; NAND: w = (-1, -1), T = -1; NOT: w = -1, T = 0; \
+         XOR = AND(OR, NAND)",
         all(&|x| and.output(x)) == [0.0, 0.0, 0.0, 1.0]
             && all(&|x| or.output(x)) == [0.0, 1.0, 1.0, 1.0]
             && all(&|x| nand.output(x)) == [1.0, 1.0, 1.0, 0.0]
@@ -121,8 +134,9 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     );
 
     page.text(
-        "And at z = 0? The decks do not agree, so here the value is always said: Sign(-1) is deck A's perceptron, Step(0) deck B's, \
-         Step(1) deck D's; deck D's table of functions has 1/2 for Heaviside's function and 0 for the sign.",
+        "And at z = 0? The decks do not agree, so here the value is always said: Sign(-1) is deck A's \
+         perceptron, Step(0) deck B's, Step(1) deck D's; deck D's table of functions has 1/2 for \
+         Heaviside's function and 0 for the sign.",
     );
     let decks = [
         ("A: sign, 1 if z > 0, else -1", Sign(-1.0), [-1.0, -1.0, 1.0]),
@@ -141,7 +155,11 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
         "01_neuron_value_at_zero",
         Figure::new("Threshold functions and their value at 0")
             .columns(2)
-            .panel(at_zero("Sign", -1.0, &[("deck A: -1", -1.0, Marker::Disc), ("deck D's table: 0", 0.0, Marker::Square)]))
+            .panel(at_zero(
+                "Sign",
+                -1.0,
+                &[("deck A: -1", -1.0, Marker::Disc), ("deck D's table: 0", 0.0, Marker::Square)],
+            ))
             .panel(at_zero(
                 "Step",
                 0.0,
@@ -152,19 +170,21 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
                 ],
             ))
             .to_svg(),
-        "Away from 0 all decks agree. The points are the values at z = 0: two for the sign, three for the step.",
+        "Away from 0 all decks agree. The points are the values at z = 0: two for the sign, three for the \
+         step.",
     );
     let careless = Perceptron { threshold: Threshold::Step { at_zero: 0.0 }, ..and.clone() };
     let careful = Perceptron { bias: Tensor::scalar(-1.5), ..careless.clone() };
     page.text(format!(
-        "It matters: the AND above has z = 0 at (1, 1). With deck B's step the same weights give {} there. A threshold of 1.5 keeps z \
-         away from 0, and gives {} by any deck.",
+        "It matters: the AND above has z = 0 at (1, 1). With deck B's step the same weights give {} there. \
+         A threshold of 1.5 keeps z away from 0, and gives {} by any deck.",
         careless.output(&[1.0, 1.0]),
         careful.output(&[1.0, 1.0]),
     ));
     page.shows(
         "value-at-0",
-        "A: -1, B: 0, D: 1, D's table: Heaviside 1/2, sign 0; each a parameter: Sign(-1), Step(0), Step(1), Step(0.5), Sign(0)",
+        "A: -1, B: 0, D: 1, D's table: Heaviside 1/2, sign 0; each a parameter: Sign(-1), Step(0), \
+         Step(1), Step(0.5), Sign(0)",
         decks.iter().all(|&(_, function, expected)| found(function) == expected)
             && careless.output(&[1.0, 1.0]) == 0.0
             && careful.output(&[1.0, 1.0]) == 1.0,

@@ -10,20 +10,17 @@ use nn::units::{Adaline, Descent, Examples, LogisticUnit, Perceptron, Threshold,
 
 use super::page::{Lesson, Page};
 
-pub(crate) const LESSON: Lesson = Lesson {
-    file: "02_units.rs",
-    name: "units",
-    title: "Perceptron, Adaline, logistic unit",
-    run: lesson,
-};
+pub(crate) const LESSON: Lesson =
+    Lesson { file: "02_units.rs", name: "units", title: "Perceptron, Adaline, logistic unit", run: lesson };
 
 const EPOCHS: usize = 20;
 const UNITS: [&str; 3] = ["perceptron", "Adaline", "logistic unit"];
 
 fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     page.text(
-        "Three single neurons learn from one example after the other by one rule: the error t - y says how much to change, the input says \
-         which weights. η is the learning rate, t the target, z = w · x + b the weighted sum.",
+        "Three single neurons learn from one example after the other by one rule: the error t - y says how \
+         much to change, the input says which weights. η is the learning rate, t the target, z = w · x + b \
+         the weighted sum.",
     );
     page.formula("w ← w + η (t - y) x,   b ← b + η (t - y)");
     page.text("They differ in the output y, and so in the loss whose slope by z is y - t:");
@@ -33,17 +30,23 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
         vec![
             row(["perceptron (Rosenblatt)", "step(z)", "(y - t) z", "0, 1", "only after a mistake"]),
             row(["Adaline (Widrow, Hoff)", "z", "½ (t - z)²", "-1, 1", "always: z is never quite t"]),
-            row(["logistic unit", "g(z)", "-t ln y - (1 - t) ln(1 - y)", "0, 1", "always, but little where it is sure"]),
+            row([
+                "logistic unit",
+                "g(z)",
+                "-t ln y - (1 - t) ln(1 - y)",
+                "0, 1",
+                "always, but little where it is sure",
+            ]),
         ],
     );
     page.text(
-        "Decks that name Adaline leave out its rule, the delta rule, also called least mean squares. It is the first line above with \
-         y = z, and it is gradient descent: here the engine's gradient of the mean of ½ (t - z)² beside the mean of (z - t) x.",
+        "Deck A names Adaline and leaves out its rule, the delta rule, also called least mean squares. It \
+         is the first line above with y = z, and it is gradient descent: here the engine's gradient of the \
+         mean of ½ (t - z)² beside the mean of (z - t) x.",
     );
 
-    let clouds = |deviation: f64| {
-        blobs(60, &[([0.0, 0.2], deviation), ([2.0, 1.4], deviation)], &mut nn::rng(5))
-    };
+    let clouds =
+        |deviation: f64| blobs(60, &[([0.0, 0.2], deviation), ([2.0, 1.4], deviation)], &mut nn::rng(5));
     let sets = [("separable", clouds(0.5)), ("not quite separable", clouds(0.9))];
     let line = Adaline { weight: Tensor::from([0.3, -0.8]), bias: Tensor::scalar(0.1) };
     let overlapping = plus_minus(&sets[1].1)?;
@@ -51,7 +54,8 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     let (_, by_engine) = line.value_and_grad(|g, line| {
         (g.constant(overlapping.targets()) - line.forward(g.constant(overlapping.x()))).square().mean() * 0.5
     })?;
-    let numbers = |unit: &Adaline<Tensor<f64>>| [unit.weight.data()[0], unit.weight.data()[1], unit.bias.item()];
+    let numbers =
+        |unit: &Adaline<Tensor<f64>>| [unit.weight.data()[0], unit.weight.data()[1], unit.bias.item()];
     let (rule, engine) = (numbers(&by_rule), numbers(&by_engine));
     page.table(
         &["w = (0.3, -0.8), b = 0.1", "∂/∂w₁", "∂/∂w₂", "∂/∂b"],
@@ -59,8 +63,8 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     );
 
     page.text(format!(
-        "Now {EPOCHS} epochs (passes over all 60 points) of each, from weights 0, on points of two classes that a line can separate, and \
-         on points where none can:"
+        "Now {EPOCHS} epochs (passes over all 60 points) of each, from weights 0, on points of two classes \
+         that a line can separate, and on points where none can:"
     ));
     let (mut boundaries, mut mistakes, mut table) = (Vec::new(), Vec::new(), Vec::new());
     let mut counts = Vec::new();
@@ -87,8 +91,9 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     page.picture(
         "02_units_boundaries",
         boundaries.into_iter().fold(figure, Figure::panel).to_svg(),
-        "Lines from light (first epochs) to black (last). The perceptron stops at the first line without a mistake, close to some point, \
-         and never rests where no line will do; the other two settle in both cases.",
+        "Lines from light (first epochs) to black (last). The perceptron stops at the first line without a \
+         mistake, close to some point, and never rests where no line will do; the other two settle in both \
+         cases.",
     );
     let figure = Figure::new("Mistakes among 60 points after each epoch").columns(2);
     let panel = |((name, _), curves): (&(&str, _), Vec<(&str, Vec<f64>)>)| {
@@ -100,14 +105,15 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     page.picture(
         "02_units_mistakes",
         sets.iter().zip(mistakes).map(panel).fold(figure, Figure::panel).to_svg(),
-        "Left: all three come to 0, where the perceptron stops. Right: its count jumps up and down for ever, as each mistake moves \
-         the line by a whole step.",
+        "Left: all three come to 0, where the perceptron stops. Right: its count jumps up and down for \
+         ever, as each mistake moves the line by a whole step.",
     );
 
     page.text(
-        "Where Adaline settles is known: the least-squares line, the minimum of a bowl. On all points at once, a long descent from 0 \
-         and another method, L-BFGS, find the same one. As it minimises distances and not mistakes, a line without mistakes may exist \
-         that it does not take; only the perceptron is sure to find one where there is one.",
+        "Where Adaline settles is known: the least-squares line, the minimum of a bowl. On all points at \
+         once, a long descent from 0 and another method, L-BFGS, find the same one. As it minimises \
+         distances and not mistakes, a line without mistakes may exist that it does not take; only the \
+         perceptron is sure to find one where there is one.",
     );
     let mut descended = Adaline::new(2);
     Descent::batch(0.2, 2000).fit(&mut descended, &overlapping)?;
@@ -124,8 +130,9 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     let last = |course: usize| counts[course][counts[course].len() - 1];
     page.shows(
         "adaline",
-        "w ← w + η (t - z) x is descent of ½ (t - z)²: the engine's gradient to 1e-12; 2000 epochs from 0 end on the least-squares \
-         line to 1e-6. Perceptron, Adaline and logistic unit make no mistake on separable points; on others the perceptron never rests",
+        "w ← w + η (t - z) x is descent of ½ (t - z)²: the engine's gradient to 1e-12; 2000 epochs from 0 \
+         end on the least-squares line to 1e-6. Perceptron, Adaline and logistic unit make no mistake on \
+         separable points; on others the perceptron never rests",
         close(rule, engine, 1e-12)
             && close(descended, least, 1e-6)
             && found.gradient < 1e-6
@@ -153,7 +160,8 @@ type Line = [f64; 3];
 
 /// The lines of perceptron, Adaline and logistic unit after each epoch.
 fn courses(data: &Dataset) -> Result<[Vec<Line>; 3], Box<dyn Error>> {
-    let perceptron = Perceptron::new(2, Threshold::Step { at_zero: 0.0 }).fit(&zero_one(data)?, 1.0, EPOCHS)?;
+    let perceptron =
+        Perceptron::new(2, Threshold::Step { at_zero: 0.0 }).fit(&zero_one(data)?, 1.0, EPOCHS)?;
     let adaline = Descent::incremental(0.01, EPOCHS).fit(&mut Adaline::new(2), &plus_minus(data)?)?;
     let logistic = Descent::incremental(0.05, EPOCHS).fit(&mut LogisticUnit::new(2), &zero_one(data)?)?;
     Ok([lines(&perceptron.history), lines(&adaline.history), lines(&logistic.history)])

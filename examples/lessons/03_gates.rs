@@ -18,30 +18,43 @@ const CORNERS: [[f64; 2]; 4] = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]];
 
 fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     page.text(
-        "A logistic unit gives g(b + w₁ x₁ + w₂ x₂). With large weights it is nearly a threshold, and with these it is a gate: deck B's AND is \
-         g(-30 + 20 x₁ + 20 x₂), its OR g(-10 + 20 x₁ + 20 x₂).",
+        "A logistic unit gives g(b + w₁ x₁ + w₂ x₂). With large weights it is nearly a threshold, and with \
+         these it is a gate: deck B's AND is g(-30 + 20 x₁ + 20 x₂), its OR g(-10 + 20 x₁ + 20 x₂).",
     );
     let gate = |bias: f64| LogisticUnit { weight: Tensor::from([20.0, 20.0]), bias: Tensor::scalar(bias) };
     let (and, or) = (gate(-30.0), gate(-10.0));
     let row = |x: [f64; 2]| {
         let outputs = [and.net(&x), and.output(&x), or.net(&x), or.output(&x)];
         let [zand, and, zor, or] = outputs;
-        vec![x[0].to_string(), x[1].to_string(), format!("g({zand})"), number(and), format!("g({zor})"), number(or)]
+        vec![
+            x[0].to_string(),
+            x[1].to_string(),
+            format!("g({zand})"),
+            number(and),
+            format!("g({zor})"),
+            number(or),
+        ]
     };
-    page.table(&["x₁", "x₂", "AND", "=", "OR", "="], CORNERS.map(row).into());
+    page.table(&["x₁", "x₂", "AND", "value", "OR", "value"], CORNERS.map(row).into());
     let close = |found: [f64; 4], expected: [f64; 4]| {
         found.iter().zip(expected).all(|(f, e)| (f - e).abs() <= 1e-5 * e.min(1.0 - e) + 2e-16)
     };
     page.shows(
         "logistic-gates",
-        "AND: g(-30) = 9.3576e-14, g(-10) = 4.5398e-5 twice, g(10) = 0.9999546; OR: g(-10), g(10) twice, g(30) = 1 - 9.36e-14",
-        close(CORNERS.map(|x| and.output(&x)), [9.3576229688e-14, 4.5397868702e-5, 4.5397868702e-5, 1.0 - 4.5397868702e-5])
-            && close(CORNERS.map(|x| or.output(&x)), [4.5397868702e-5, 1.0 - 4.5397868702e-5, 1.0 - 4.5397868702e-5, 1.0 - 9.3576229688e-14]),
+        "AND: g(-30) = 9.3576e-14, g(-10) = 4.5398e-5 twice, g(10) = 0.9999546; OR: g(-10), g(10) twice, \
+         g(30) = 1 - 9.36e-14",
+        close(
+            CORNERS.map(|x| and.output(&x)),
+            [9.3576229688e-14, 4.5397868702e-5, 4.5397868702e-5, 1.0 - 4.5397868702e-5],
+        ) && close(
+            CORNERS.map(|x| or.output(&x)),
+            [4.5397868702e-5, 1.0 - 4.5397868702e-5, 1.0 - 4.5397868702e-5, 1.0 - 9.3576229688e-14],
+        ),
     );
 
     page.text(
-        "No single unit gives XOR, but three do (deck C): h₁ is an OR, h₂ a NAND, and o the AND of the two. The loss is the mean \
-         cross-entropy of the four outputs.",
+        "No single unit gives XOR, but three do (deck C): h₁ is an OR, h₂ a NAND, and o the AND of the \
+         two. The loss is the mean cross-entropy of the four outputs.",
     );
     page.formula("h₁ = s(20 x₁ + 20 x₂ - 10),   h₂ = s(-20 x₁ - 20 x₂ + 30),   o = s(20 h₁ + 20 h₂ - 30)");
     let x = Tensor::from(CORNERS);
@@ -52,7 +65,9 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     by_hand.layers[1].weight = Tensor::from([[20.0, 20.0]]);
     by_hand.layers[1].bias = Some(Tensor::from([-30.0]));
     let hidden = |net: &binary::Net| net.predict(|g, net| net.layers[0].forward(g.constant(&x)).sigmoid());
-    let loss = |net: &binary::Net| net.predict(|g, net| bce_with_logits(net.forward(g.constant(&x)), g.constant(&targets)));
+    let loss = |net: &binary::Net| {
+        net.predict(|g, net| bce_with_logits(net.forward(g.constant(&x)), g.constant(&targets)))
+    };
     outputs(page, &hidden(&by_hand), &binary::probabilities(&by_hand, &x));
     let (o, e) = (binary::probabilities(&by_hand, &x), loss(&by_hand).item());
     page.shows(
@@ -66,8 +81,8 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     );
 
     page.text(
-        "Weights can be learned instead. Rosenblatt's rule, which deck D leaves out, changes them after each mistake: \
-         w ← w + η (t - y) x. With η = 1, the value 0 at z = 0 and weights that start at 0:",
+        "Weights can be learned instead. Rosenblatt's rule, which deck D leaves out, changes them after \
+         each mistake: w ← w + η (t - y) x. With η = 1, the value 0 at z = 0 and weights that start at 0:",
     );
     let mut learned = Vec::new();
     for gate in Gate::ALL {
@@ -80,15 +95,20 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     let row = |(gate, fit): &(Gate, nn::units::PerceptronFit<f64>)| {
         let last = &fit.history[fit.history.len() - 1];
         let end = match fit.converged {
-            true => format!("no mistake in epoch {}, w = {:?}, b = {}", fit.mistakes.len(), last.weight.data(), last.bias.item()),
+            true => format!(
+                "no mistake in epoch {}, w = {:?}, b = {}",
+                fit.mistakes.len(),
+                last.weight.data(),
+                last.bias.item()
+            ),
             false => format!("never: {} mistakes in epoch {}", fit.mistakes[99], fit.mistakes.len()),
         };
-        vec![format!("{gate:?}"), fit.updates.to_string(), end]
+        vec![format!("{gate:?}").to_uppercase(), fit.updates.to_string(), end]
     };
     page.table(&["gate", "changes of weights", "end"], learned.iter().map(row).collect());
     page.text(
-        "A hundred epochs of XOR are no proof. But what an epoch does depends on the weights before it alone. If weights return, all that \
-         happened between happens again, for ever:",
+        "A hundred epochs of XOR are no proof. But what an epoch does depends on the weights before it \
+         alone. If weights return, all that happened between happens again, for ever:",
     );
     let xor = &learned.iter().find(|(gate, _)| *gate == Gate::Xor).expect("XOR is a gate").1;
     let returned = (1..xor.history.len()).find(|&epoch| xor.history[..epoch].contains(&xor.history[epoch]));
@@ -101,15 +121,16 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     };
     page.table(&["after epoch", "w", "b", "mistakes in it"], (0..=again).map(row).collect());
     page.text(
-        "From any other weights it fails as well. No line separates XOR: the four corners would need b ≤ 0, w₁ + b > 0, w₂ + b > 0 and \
-         w₁ + w₂ + b ≤ 0. The second and third add up to w₁ + w₂ + 2b > 0; less the fourth this is b > 0, against the first.",
+        "From any other weights it fails as well. No line separates XOR: the four corners would need b ≤ \
+         0, w₁ + b > 0, w₂ + b > 0 and w₁ + w₂ + b ≤ 0. The second and third add up to w₁ + w₂ + 2b > 0; \
+         less the fourth this is b > 0, against the first.",
     );
     let converged = |gate: Gate| learned.iter().any(|(found, fit)| *found == gate && fit.converged);
     page.shows(
         "perceptron-rule",
         format!(
-            "converges on AND, OR, NAND and NOR; on XOR the weights after epoch {again} are those after epoch {first}, with mistakes in \
-             each epoch between: a cycle that never ends"
+            "converges on AND, OR, NAND and NOR; on XOR the weights after epoch {again} are those after \
+             epoch {first}, with mistakes in each epoch between: a cycle that never ends"
         ),
         [Gate::And, Gate::Or, Gate::Nand, Gate::Nor].into_iter().all(converged)
             && !converged(Gate::Xor)
@@ -119,19 +140,20 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     );
 
     page.text(
-        "A network of the same form, two hidden units and one output, finds weights for XOR by going down the gradient of the \
-         cross-entropy, here by Adam from random first weights:",
+        "A network of the same form, two hidden units and one output, finds weights for XOR by going down \
+         the gradient of the cross-entropy, here by Adam from random first weights:",
     );
-    let mut net: binary::Net =
-        Mlp::builder(2).hidden(&[2], Sigmoid).output(1).init(Init::Normal(1.0)).build(&mut nn::rng(3))?.cast();
+    let mut net: binary::Net = Mlp::builder(2)
+        .hidden(&[2], Sigmoid)
+        .output(1)
+        .init(Init::Normal(1.0))
+        .build(&mut nn::rng(3))?
+        .cast();
     let first = net.clone();
     let losses = binary::train(&mut net, &x, &targets, 0.1, 600)?;
     outputs(page, &hidden(&net), &binary::probabilities(&net, &x));
     let right = binary::accuracy(&net, &x, &targets) == 1.0 && losses[599] < 0.02;
-    page.text(format!(
-        "The loss went from {:.2} to below 0.02, and all four are right.",
-        losses[0],
-    ));
+    page.text(format!("The loss went from {:.2} to below 0.02, and all four are right.", losses[0]));
     if !right {
         return Err("the network 2-2-1 has not learned XOR".into());
     }
@@ -140,29 +162,43 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
         .size(1400, 520)
         .panel(regions("Weights by hand", &by_hand)?)
         .panel(regions("Weights learned", &net)?)
-        .panel(learning_curves("cross-entropy (nats)", [("training", &losses)]).title("Learning").x_label("step").log_y().no_legend());
+        .panel(
+            learning_curves("cross-entropy (nats)", [("training", &losses)])
+                .title("Learning")
+                .x_label("step")
+                .log_y()
+                .no_legend(),
+        );
     page.picture(
         "03_gates_xor",
         figure.to_svg(),
-        "Each hidden unit draws a line, the output joins the sides. By hand the strip between the lines is class 1; learned lines may \
-         stand otherwise, but separate the same corners.",
+        "Each hidden unit draws a line, the output joins the sides. By hand the strip between the lines is \
+         class 1; learned lines may stand otherwise, but separate the same corners.",
     );
 
     page.text(
-        "Where do the gradients come from? Below is the untrained network at x = (0, 1), t = 1, computed with numbers: the values go forward along \
-         the arrows, above them; the gradients of the loss come back, below them. The loss for t = 1 is -ln o = softplus(-z).",
+        "Where do the gradients come from? Below is the untrained network at x = (0, 1), t = 1, computed \
+         with numbers: the values go forward along the arrows, above them; the gradients of the loss come \
+         back, below them. The loss for t = 1 is -ln o = softplus(-z).",
     );
     page.picture(
         "03_gates_gradients",
         loss_of(&first, [0.0, 1.0]),
-        "Green: values. Orange: what the loss changes by for each unit of change there. Weights of x₁ = 0 have no gradient at this example.",
+        "Green: values. Orange: what the loss changes by for each unit of change there. Weights of x₁ = 0 \
+         have no gradient at this example.",
     );
     Ok(())
 }
 
 /// Five significant digits, also of what is nearly 0 or 1.
 fn number(y: f64) -> String {
-    if y < 0.001 { format!("{y:.4e}") } else if y > 1.0 - 1e-9 { format!("1 - {:.1e}", 1.0 - y) } else { format!("{y:.8}") }
+    if y < 0.001 {
+        format!("{y:.4e}")
+    } else if y > 1.0 - 1e-9 {
+        format!("1 - {:.1e}", 1.0 - y)
+    } else {
+        format!("{y:.8}")
+    }
 }
 
 /// A table of hidden units and output for the four corners.
@@ -184,7 +220,7 @@ fn loss_of(net: &binary::Net, x: [f64; 2]) -> String {
     let x = numbers(&Tensor::from(x), &["x₁", "x₂"]);
     let w = numbers(&net.layers[0].weight, &["w₁₁", "w₁₂", "w₂₁", "w₂₂"]);
     let b = numbers(bias(0), &["b₁", "b₂"]);
-    let v = numbers(&net.layers[1].weight, &["v₁", "v₂"]);
+    let v = numbers(&net.layers[1].weight, &["u₁", "u₂"]);
     let c = numbers(bias(1), &["c"]);
     let h1 = (tape.dot(&w[..2], &x) + b[0]).sigmoid().named("h₁");
     let h2 = (tape.dot(&w[2..], &x) + b[1]).sigmoid().named("h₂");
@@ -195,14 +231,18 @@ fn loss_of(net: &binary::Net, x: [f64; 2]) -> String {
 /// The class that a network says everywhere, and the line of each hidden unit.
 fn regions(title: &str, net: &binary::Net) -> Result<Chart, Box<dyn Error>> {
     let plane = -0.5..=1.5;
-    let chart = DecisionRegions::new(plane.clone(), plane.clone()).of_scores(|x| binary::probabilities(net, x))?;
+    let chart =
+        DecisionRegions::new(plane.clone(), plane.clone()).of_scores(|x| binary::probabilities(net, x))?;
     let (weight, bias) = (&net.layers[0].weight, net.layers[0].bias.as_ref().expect("the layer has biases"));
-    let lines = [("h₁ = 1/2", Dash::Dashed), ("h₂ = 1/2", Dash::Dotted)].into_iter().enumerate().map(|(unit, (name, dash))| {
-        let z = Grid::sample(plane.clone(), plane.clone(), [2, 2], |x1, x2| {
-            weight.at(&[unit, 0]) * x1 + weight.at(&[unit, 1]) * x2 + bias.data()[unit]
-        });
-        Series::contours(&z, [0.0]).color(Color::BLACK).width(2.5).dash(dash).named(name)
-    });
+    let lines = [("h₁ = 1/2", Dash::Dashed), ("h₂ = 1/2", Dash::Dotted)].into_iter().enumerate().map(
+        |(unit, (name, dash))| {
+            let z = Grid::sample(plane.clone(), plane.clone(), [2, 2], |x1, x2| {
+                weight.at(&[unit, 0]) * x1 + weight.at(&[unit, 1]) * x2 + bias.data()[unit]
+            });
+            Series::contours(&z, [0.0]).color(Color::BLACK).width(2.5).dash(dash).named(name)
+        },
+    );
     let data = Gate::Xor.dataset();
-    Ok(chart.title(title).with_all(lines).with_all(class_points(data.x(), data.labels(), &["XOR = 0", "XOR = 1"])?.into_iter().map(|points| points.size(12.0))))
+    let points = class_points(data.x(), data.labels(), &["XOR = 0", "XOR = 1"])?;
+    Ok(chart.title(title).with_all(lines).with_all(points.into_iter().map(|points| points.size(12.0))))
 }

@@ -4,7 +4,10 @@ use std::error::Error;
 
 use nn::plot::{Chart, Color, Dash, Figure, Series};
 use nn::prelude::*;
-use nn::{Identity, LeakyRelu, PiecewiseLinear, Relu, Sigmoid, SigmoidWith, Sign, Softplus, Step, Tanh, ThresholdLogic};
+use nn::{
+    Identity, LeakyRelu, PiecewiseLinear, Relu, Sigmoid, SigmoidWith, Sign, Softplus, Step, Tanh,
+    ThresholdLogic,
+};
 
 use super::page::{Lesson, Page};
 
@@ -52,8 +55,9 @@ const SF: Activation = SigmoidWith { slope: 2.5, shift: 0.4 };
 
 fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     page.text(
-        "What a neuron can say is decided by the function after its weighted sum z; how it can learn, by the derivative of that function. These \
-         are the functions of the decks, here with α = 0.5 and θ = 1 for tl, and with α = 2.5 and θ = 0.4 for sf:",
+        "What a neuron can say is decided by the function after its weighted sum z; how it can learn, by \
+         the derivative of that function. These are the functions of the decks, here with α = 0.5 and θ = \
+         1 for tl, and with α = 2.5 and θ = 0.4 for sf:",
     );
     let cells = |row: &Row| [row.name, row.formula, row.derivative, row.range].map(str::to_owned).to_vec();
     page.table(&["function", "f(z)", "f′(z)", "range"], ROWS.iter().map(cells).collect());
@@ -71,22 +75,30 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
         }
     }
     page.text(
-        "Values and derivatives by the engine at some places. The last column is a convention: where a function bends, both sides have a slope of \
-         their own, and one number must be chosen. Whichever it is, a weighted sum is almost never exactly there.",
+        "Values and derivatives by the engine at some places. The last column is a convention: where a \
+         function bends, both sides have a slope of their own, and one number must be chosen. Whichever it \
+         is, a weighted sum is almost never exactly there.",
     );
     let cells = |row: &Row| {
         let (at, slopes) = values(row.function, &[-1.0, 0.0, 1.0]);
         let mut cells = vec![row.name.to_owned()];
-        cells.extend([at[0], at[1], at[2], slopes[0], slopes[2], slopes[1]].map(|number| format!("{number:.4}")));
+        cells.extend(
+            [at[0], at[1], at[2], slopes[0], slopes[2], slopes[1]].map(|number| format!("{number:.4}")),
+        );
         cells
     };
     page.table(
         &["function", "f(-1)", "f(0)", "f(1)", "f′(-1)", "f′(1)", "f′(0)"],
         ROWS.iter().map(cells).collect(),
     );
-    page.text("Away from bends each derivative is what differences of values say, to nine digits: the engine's are right.");
+    page.text(
+        "Away from bends each derivative is what differences of values say, to nine digits: the engine's \
+         are right.",
+    );
 
-    let figure = Figure::new("Functions of the decks (solid) and their derivatives (dashed)").columns(4).size(1480, 960);
+    let figure = Figure::new("Functions of the decks (solid) and their derivatives (dashed)")
+        .columns(4)
+        .size(1480, 960);
     let panels = ROWS.iter().map(|row| {
         // The picture would not show the slope 0.01.
         let function = if row.name == "leaky ReLU" { LeakyRelu(0.1) } else { row.function };
@@ -97,23 +109,32 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     page.picture(
         "04_activations_all",
         panels.fold(figure, Figure::panel).to_svg(),
-        "Step and sign have no slope to learn from; tl and the piecewise linear function only between their bends; sigmoids less and less \
-         away from the middle; rectifiers on one side always.",
+        "Step and sign have no slope to learn from; tl and the piecewise linear function only between \
+         their bends; sigmoids less and less away from the middle; rectifiers on one side always.",
     );
     page.picture(
         "04_activations_parameters",
         Figure::new("Steepness α and shift θ")
             .columns(2)
-            .panel(family("Threshold logic: max(0, min(1, α (z + θ)))", |alpha, theta| ThresholdLogic { alpha, theta }))
-            .panel(family("Sigmoid: 1 / (1 + exp(-α (z + θ)))", |slope, shift| SigmoidWith { slope, shift }))
+            .panel(family("Threshold logic: max(0, min(1, α (z + θ)))", |alpha, theta| ThresholdLogic {
+                alpha,
+                theta,
+            }))
+            .panel(family("Sigmoid: 1 / (1 + exp(-α (z + θ)))", |slope, shift| SigmoidWith {
+                slope,
+                shift,
+            }))
             .to_svg(),
-        "α makes the rise steeper, θ moves it to the left. With large α both become a step; α < 0 would turn them round.",
+        "α makes the rise steeper, θ moves it to the left. With large α both become a step; α < 0 would \
+         turn them round.",
     );
 
     page.text(
-        "Four facts that the decks have wrong or leave out. Deck D gives s (1 - s) for a sigmoid with slope α: the inner derivative α is \
-         missing. Deck B's leaky ReLU is \"0 otherwise\", with range [0, ∞): then it would not leak; it is 0.01 z, and its range all reals. Deck D \
-         wants activations with a continuous derivative, but has ReLU in its table, which works without. And tanh is a sigmoid, stretched:",
+        "Four facts that the decks have wrong or leave out. Deck D gives s (1 - s) for a sigmoid with \
+         slope α: the inner derivative α is missing. Deck B's leaky ReLU is \"0 otherwise\", with range \
+         [0, ∞): then it would not leak; it is 0.01 z, and its range all reals. Deck D wants activations \
+         with a continuous derivative, but has ReLU in its table, which works without. And tanh is a \
+         sigmoid, stretched:",
     );
     page.formula("tanh z = 2 s(2z) - 1 = 2 / (1 + e⁻²ᶻ) - 1");
     let z = 0.3;
@@ -136,8 +157,9 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     );
     page.shows(
         "activations",
-        "11 functions, each derivative as differences say, to 1e-9; sf′ = α sf (1 - sf), not sf (1 - sf); leaky ReLU is 0.01 z below 0, \
-         range all reals; ReLU's derivative jumps from 0 to 1; tanh z = 2 s(2z) - 1; s′ is at most 0.25",
+        "11 functions, each derivative as differences say, to 1e-9; sf′ = α sf (1 - sf), not sf (1 - sf); \
+         leaky ReLU is 0.01 z below 0, range all reals; ReLU's derivative jumps from 0 to 1; tanh z = 2 \
+         s(2z) - 1; s′ is at most 0.25",
         largest < 1e-9
             && (slope[0] - 2.5 * printed).abs() < 1e-15
             && (leaky[0] + 0.03).abs() < 1e-15

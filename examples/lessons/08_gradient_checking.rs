@@ -51,7 +51,7 @@ fn sigmoid_derivative(page: &mut Page) {
         let z = f64::from(z);
         (z, (logistic(z + 1e-5) - logistic(z - 1e-5)) / 2e-5)
     });
-    let chart = function_with_derivative("g(z) = 1 / (1 + e⁻ᶻ)", -8.0..=8.0, |z| z.sigmoid())
+    let chart = function_with_derivative("g(z) = 1 / (1 + exp(-z))", -8.0..=8.0, |z| z.sigmoid())
         .title("The logistic function and its derivative")
         .x_label("z")
         .y_label("g, g′")

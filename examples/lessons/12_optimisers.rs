@@ -99,7 +99,7 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     ));
     let saddle = race(&Saddle, (1.0, 0.001), -0.24, &[0.01]);
     let minima = [(0.0, 1.0), (0.0, -1.0)];
-    show(page, "12_optimisers_saddle", "A saddle: η = 0.01 for all", &saddle, &Saddle.grid(-1.3..=1.3, -1.5..=1.5), -0.25, &minima);
+    show(page, "12_optimisers_saddle", "A saddle: η = 0.01 for all", &saddle, ("f", &Saddle.grid(-1.3..=1.3, -1.5..=1.5)), -0.25, &minima);
 
     page.text(format!(
         "One rate for all is not fair: on the next two surfaces each optimiser runs with all of the rates {RATES:?}, and its best one \
@@ -109,11 +109,11 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     ));
     let beale = race(&Beale, (1.0, 1.5), 1e-2, &RATES);
     let floor = Beale.grid(-1.0..=4.5, -2.0..=2.0).map(|f| (1.0 + f).ln());
-    show(page, "12_optimisers_beale", "Beale's function, coloured by ln(1 + f)", &beale, &floor, 0.0, &[(3.0, 0.5)]);
+    show(page, "12_optimisers_beale", "Beale's function", &beale, ("ln(1 + f)", &floor), 0.0, &[(3.0, 0.5)]);
 
     page.text("And a ravine, f = x²/20 + 5y², a hundred times as steep across as along:");
     let ravine = race(&Ravine, (-8.0, 1.0), 1e-2, &RATES);
-    show(page, "12_optimisers_ravine", "A ravine", &ravine, &Ravine.grid(-9.0..=2.0, -1.8..=1.8), 0.0, &[(0.0, 0.0)]);
+    show(page, "12_optimisers_ravine", "A ravine", &ravine, ("f", &Ravine.grid(-9.0..=2.0, -1.8..=1.8)), 0.0, &[(0.0, 0.0)]);
     page.text(
         "What wins depends on the surface. Momentum pays where curvatures differ; dividing by the size of gradients pays where they are \
          very small, or very different from weight to weight. RMSprop's steps do not shrink with the gradient: it arrives and \
@@ -165,7 +165,7 @@ fn race(f: &impl Surface, start: (f64, f64), target: f64, rates: &[f64]) -> Vec<
 }
 
 /// A table, and a picture: three maps, and below each the heights by step.
-fn show(page: &mut Page, name: &str, title: &str, runs: &[Run], grid: &Grid, lowest: f64, minima: &[(f64, f64)]) {
+fn show(page: &mut Page, name: &str, title: &str, runs: &[Run], (height, grid): (&str, &Grid), lowest: f64, minima: &[(f64, f64)]) {
     let row = |run: &Run| {
         let rate = if run.name == "Adadelta" { "none".to_owned() } else { run.rate.to_string() };
         let arrived = run.arrived.map_or(format!("not in {STEPS}"), |step| step.to_string());
@@ -174,7 +174,8 @@ fn show(page: &mut Page, name: &str, title: &str, runs: &[Run], grid: &Grid, low
     };
     page.table(&["", "rate", "steps to the target", "height above the minimum at the end"], runs.iter().map(row).collect());
 
-    let groups = [("plain, and with directions", &runs[..3]), ("with sizes", &runs[3..6]), ("with both", &runs[6..])];
+    let groups = [("remember a direction", &runs[..3]), ("remember sizes", &runs[3..6]), ("remember both", &runs[6..])];
+    let names = |runs: &[Run]| runs.iter().map(|run| run.name).collect::<Vec<_>>().join(", ");
     let lines = |runs: &[Run], points: &dyn Fn(&Run) -> Vec<(f64, f64)>| -> Vec<Series> {
         let styles = [(Color::BLACK, Dash::Solid), (Color::VERMILION, Dash::Dashed), (Color::GREEN, Dash::Dotted)];
         let line = |(run, (color, dash))| {
@@ -184,15 +185,15 @@ fn show(page: &mut Page, name: &str, title: &str, runs: &[Run], grid: &Grid, low
         runs.iter().zip(styles).map(line).collect()
     };
     let mut figure = Figure::new(title).columns(3).size(1440, 860);
-    for (kind, runs) in groups {
+    for (_, runs) in groups {
         let minima = Series::points(minima.iter().copied()).named("minimum").color(Color::BLACK).marker(Marker::Diamond);
-        let map = contour_map("f", grid).title(kind).x_label("x").y_label("y").no_legend();
+        let map = contour_map(height, grid).title(names(runs)).x_label("x").y_label("y").no_legend();
         figure = figure.panel(map.with_all(lines(runs, &|run| run.way.clone())).with(minima));
     }
     for (kind, runs) in groups {
         let height = |run: &Run| run.heights.iter().take(301).enumerate().map(|(step, z)| (step as f64, (z - lowest).max(1e-9))).collect();
-        let chart = Chart::new(format!("height by step, {kind}")).x_label("step").y_label("f - lowest").log_y().x_range(0.0..=300.0).y_range(1e-6..);
+        let chart = Chart::new(kind).x_label("step").y_label("f - lowest").log_y().x_range(0.0..=300.0).y_range(1e-6..);
         figure = figure.panel(chart.with_all(lines(runs, &height)));
     }
-    page.picture(name, figure.to_svg(), "Above the ways, diamonds are minima; below how high they are after each step, in the same colours.");
+    page.picture(name, figure.to_svg(), "Above the ways down, with diamonds at the minima; below how high above the lowest value each is after a step, in the same colours.");
 }

@@ -21,8 +21,9 @@ fn cubic(x: f64) -> f64 {
 
 fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     page.text(
-        "One hidden layer is enough to come as close as one likes to any continuous function, on a bounded closed set of inputs, if it is \
-         wide enough. Deck D shows six rectifiers R(z) = max(0, z) for a cubic:",
+        "One hidden layer is enough to come as close as one likes to any continuous function, on a bounded \
+         closed set of inputs, if it is wide enough. Deck D shows six rectifiers R(z) = max(0, z) for a \
+         cubic:",
     );
     page.formula("n₁ = R(-5x - 7.7)   n₂ = R(-1.2x - 1.3)   n₃ = R(1.2x + 1)");
     page.formula("n₄ = R(1.2x - 0.2)   n₅ = R(2x - 1.1)   n₆ = R(5x - 5)");
@@ -33,10 +34,12 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     };
     let out = Linear { weight: Tensor::from([[-1.0, -1.0, -1.0, 1.0, 1.0, 1.0]]), bias: None };
     let net = (hidden, out);
-    let six = |x: &Tensor<f64>| net.predict(|g, (hidden, out)| out.forward(hidden.forward(g.constant(x)).relu()));
+    let six =
+        |x: &Tensor<f64>| net.predict(|g, (hidden, out)| out.forward(hidden.forward(g.constant(x)).relu()));
 
     page.text(
-        "Each unit is flat, then a slope: the sum is a chain of straight pieces that bends where a unit begins. On [-1.5, 1.5], at steps of 0.001:",
+        "Each unit is flat, then a slope: the sum is a chain of straight pieces that bends where a unit \
+         begins. On [-1.5, 1.5], at steps of 0.001:",
     );
     let x = places(-1500, 1500, 1000.0);
     let z = six(&x);
@@ -56,8 +59,9 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
         ],
     );
     page.text(
-        "So \"the six units have learned the cubic\" says too much. Nobody learned: somebody chose the weights. And they represent it on an interval: \
-         outside, straight lines and a cubic go apart without bound, as theory says no more than \"on a bounded set\".",
+        "So \"the six units have learned the cubic\" says too much. Nobody learned: somebody chose the \
+         weights. And they represent it on an interval: outside, straight lines and a cubic go apart \
+         without bound, as theory says no more than \"on a bounded set\".",
     );
     let names = ["n₁", "n₂", "n₃", "n₄", "n₅", "n₆"];
     let wide = places(-200, 200, 100.0);
@@ -72,27 +76,41 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
         .y_range(-4.0..=6.0)
         .with(Series::line(line(&|i| cubic(wide.data()[i]))).named("x³ + x² - x - 1"))
         .with(Series::line(line(&|i| sum.data()[i])).named("six ReLU units"))
-        .with(Series::segments([-1.5, 1.5].map(|x| [(x, -4.0), (x, 6.0)])).dash(Dash::Dotted).named("ends of the interval"));
+        .with(
+            Series::segments([-1.5, 1.5].map(|x| [(x, -4.0), (x, 6.0)]))
+                .dash(Dash::Dotted)
+                .named("ends of the interval"),
+        );
     let units = Chart::new("The units, with their signs").x_label("x").y_label("± nᵢ").y_range(-4.0..=6.0);
     let colors = [Color::PURPLE, Color::ORANGE, Color::GREEN, Color::SKY, Color::VERMILION, Color::BLUE];
-    let markers = [Marker::Disc, Marker::Square, Marker::Triangle, Marker::Diamond, Marker::Cross, Marker::Plus];
+    let markers =
+        [Marker::Disc, Marker::Square, Marker::Triangle, Marker::Diamond, Marker::Cross, Marker::Plus];
     let units = (0..6).fold(units, |chart, unit| {
         let sign = if unit < 3 { "-" } else { "+" };
         let points = (0..wide.count()).step_by(25).map(|i| (wide.data()[i], parts.at(&[i, unit])));
         let all = line(&|i| parts.at(&[i, unit]));
-        chart
-            .with(Series::line(all).color(colors[unit]).dash(Dash::Solid))
-            .with(Series::points(points).color(colors[unit]).marker(markers[unit]).named(format!("{sign}{}", names[unit])))
+        chart.with(Series::line(all).color(colors[unit]).dash(Dash::Solid)).with(
+            Series::points(points)
+                .color(colors[unit])
+                .marker(markers[unit])
+                .named(format!("{sign}{}", names[unit])),
+        )
     });
     page.picture(
         "15_universal_approximation_six",
-        Figure::new("Six ReLU units for a cubic").columns(2).size(1160, 520).panel(chart).panel(units).to_svg(),
-        "Left: the broken line stays within 0.3 of the cubic on [-1.5, 1.5], most at x = 1, and leaves it outside. Right: what each unit adds.",
+        Figure::new("Six ReLU units for a cubic")
+            .columns(2)
+            .size(1160, 520)
+            .panel(chart)
+            .panel(units)
+            .to_svg(),
+        "Left: the broken line stays within 0.3 of the cubic on [-1.5, 1.5], most at x = 1, and leaves it \
+         outside. Right: what each unit adds.",
     );
 
     page.text(
-        "Now learned: one hidden layer of rectifiers, as many as the table says, trained by L-BFGS on 61 points of the same interval. More units \
-         bend the line in more places, and the error falls.",
+        "Now learned: one hidden layer of rectifiers, as many as the table says, trained by L-BFGS on 61 \
+         points of the same interval. More units bend the line in more places, and the error falls.",
     );
     let x = places(-30, 30, 20.0);
     let targets = x.map(cubic);
@@ -101,12 +119,17 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     for width in [2, 4, 8, 16, 32, 64] {
         let builder = Mlp::builder(1).hidden(&[width], Relu).output(1).bias_init(Init::Uniform(1.0));
         let mut net = builder.build(&mut nn::rng(1))?.cast::<f64>();
-        let found = Lbfgs::new().tolerance(0.0).minimize(&mut net, 150, |g, net| {
-            mse(net.forward(g.constant(&x)), g.constant(&targets))
-        })?;
+        let found = Lbfgs::new()
+            .tolerance(0.0)
+            .minimize(&mut net, 150, |g, net| mse(net.forward(g.constant(&x)), g.constant(&targets)))?;
         let y = net.predict(|g, net| net.forward(g.constant(&fine)));
         let error = root_mean_square(fine.data().iter().zip(y.data()).map(|(&x, y)| y - cubic(x)));
-        table.push(vec![width.to_string(), net.parameter_count().to_string(), found.steps.to_string(), format!("{error:.1e}")]);
+        table.push(vec![
+            width.to_string(),
+            net.parameter_count().to_string(),
+            found.steps.to_string(),
+            format!("{error:.1e}"),
+        ]);
         errors.push((width as f64, error));
         fits.push((width, fine.data().iter().copied().zip(y.to_vec()).collect::<Vec<_>>()));
     }
@@ -117,22 +140,41 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
         .log_x()
         .log_y()
         .with(Series::line(errors.clone()).marker(Marker::Disc).size(9.0).named("learned"))
-        .with(Series::points([(6.0, rms)]).color(Color::VERMILION).marker(Marker::Square).size(11.0).named("deck D's six ReLU units"));
+        .with(
+            Series::points([(6.0, rms)])
+                .color(Color::VERMILION)
+                .marker(Marker::Square)
+                .size(11.0)
+                .named("deck D's six ReLU units"),
+        );
     let fitted = Chart::new("What was learned").x_label("x").y_label("y");
     let fitted = fits.into_iter().filter(|(width, _)| [2, 4, 16].contains(width)).fold(
-        fitted.with(Series::line(fine.data().iter().map(|&x| (x, cubic(x)))).color(Color::BLACK).width(5.0).opacity(0.35).named("cubic")),
+        fitted.with(
+            Series::line(fine.data().iter().map(|&x| (x, cubic(x))))
+                .color(Color::BLACK)
+                .width(5.0)
+                .opacity(0.35)
+                .named("cubic"),
+        ),
         |chart, (width, points)| chart.line(format!("{width} units"), points),
     );
     page.picture(
         "15_universal_approximation_widths",
-        Figure::new("One hidden layer of growing width").columns(2).size(1160, 520).panel(fall).panel(fitted).to_svg(),
-        "Left: both axes are logarithmic. Right: two units cannot bend often enough; with more, the learned line covers the cubic.",
+        Figure::new("One hidden layer of growing width")
+            .columns(2)
+            .size(1160, 520)
+            .panel(fall)
+            .panel(fitted)
+            .to_svg(),
+        "Left: both axes are logarithmic. Right: two units cannot bend often enough; with more, the \
+         learned line covers the cubic.",
     );
     let (narrow, widest) = (errors[0].1, errors[5].1);
     page.shows(
         "universal-approximation",
-        "six ReLU units are within 0.3 of x³ + x² - x - 1 on [-1.5, 1.5], at x = 1, root mean square 0.0872, and more than 10 off at x = 3: \
-         represented on an interval, not learned. Learned, the error falls from above 0.15 with 2 units to below 0.015 with 64",
+        "six ReLU units are within 0.3 of x³ + x² - x - 1 on [-1.5, 1.5], at x = 1, root mean square \
+         0.0872, and more than 10 off at x = 3: represented on an interval, not learned. Learned, the \
+         error falls from above 0.15 with 2 units to below 0.015 with 64",
         (most - 0.3).abs() < 1e-12
             && place == 1.0
             && (rms - 0.0872).abs() < 5e-5

@@ -22,8 +22,9 @@ const EPSILON: f64 = 0.12;
 
 fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     page.text(
-        "Deck B draws its first weights as Theta = rand · 2ε - ε, uniformly between -ε and ε, for matrices of 3x4, 3x4 and 1x4: three inputs, two \
-         hidden layers of three units, one output, and a bias in the first column of each.",
+        "Deck B draws its first weights as Theta = rand · 2ε - ε, uniformly between -ε and ε, for matrices \
+         of 3x4, 3x4 and 1x4: three inputs, two hidden layers of three units, one output, and a bias in \
+         the first column of each.",
     );
     let network = |init: Init| -> Result<Net, ConfigError> {
         let builder = Mlp::builder(3).hidden(&[3, 3], Sigmoid).output(1).init(init).bias_init(init);
@@ -41,23 +42,31 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
             format!("{:.4}", numbers().fold(f64::NEG_INFINITY, f64::max)),
         ]
     };
-    page.table(&["matrix", "weights and biases", "least", "greatest"], drawn.layers.iter().map(row).collect());
+    page.table(
+        &["matrix", "weights and biases", "least", "greatest"],
+        drawn.layers.iter().map(row).collect(),
+    );
     let mut inside = true;
     drawn.visit(&mut |_, tensor| inside &= tensor.data().iter().all(|w| w.abs() <= EPSILON && *w != 0.0));
     page.shows(
         "uniform-init",
-        format!("12 + 12 + 4 = {} parameters, none 0, all between -ε and ε (here ε = 0.12)", drawn.parameter_count()),
+        format!(
+            "12 + 12 + 4 = {} parameters, none 0, all between -ε and ε (here ε = 0.12)",
+            drawn.parameter_count()
+        ),
         drawn.parameter_count() == 28 && inside && difference(&drawn) > 0.01,
     );
 
     page.text(
-        "Why at random? The gradient of a hidden unit depends on its weights and on the weights that read it. Let two units of a layer have both equal: \
-         then they have the same output, the same δ, the same gradient, and are equal after the step. So they are one unit, twice, for ever. \
-         Zeros are only the worst case: with them even the first step changes nothing below the output.",
+        "Why at random? The gradient of a hidden unit depends on its weights and on the weights that read \
+         it. Let two units of a layer have both equal: then they have the same output, the same δ, the \
+         same gradient, and are equal after the step. So they are one unit, twice, for ever. Zeros are \
+         only the worst case: with them even the first step changes nothing below the output.",
     );
     page.text(format!(
-        "The task: x₂, or else exactly one of x₁ and x₃, for all eight inputs of zeros and ones. A chain of single units cannot do it. {STEPS} steps of \
-         Adam from three kinds of first weights, and the largest difference between two units of one layer, in any of their weights:"
+        "The task: x₂, or else exactly one of x₁ and x₃, for all eight inputs of zeros and ones. A chain \
+         of single units cannot do it. {STEPS} steps of Adam from three kinds of first weights, and the \
+         largest difference between two units of one layer, in any of their weights:"
     ));
     let bit = |row: usize, input: usize| row >> (2 - input) & 1 == 1;
     let number = |yes: bool| if yes { 1.0 } else { 0.0 };
@@ -85,11 +94,18 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
         let last = course[STEPS - 1];
         table.push(vec![
             name.to_owned(),
-            if always_equal { "0 at every step".to_owned() } else { format!("{:.2} at the end", difference(&net)) },
+            if always_equal {
+                "0 at every step".to_owned()
+            } else {
+                format!("{:.2} at the end", difference(&net))
+            },
             format!("{last:.4}"),
             format!("{} of 8", 8.0 * binary::accuracy(&net, &x, &targets)),
         ]);
-        let chart = Chart::new(format!("First weights {name}")).x_label("step").y_label("weight from input 1").y_range(-9.0..=9.0);
+        let chart = Chart::new(format!("First weights {name}"))
+            .x_label("step")
+            .y_label("weight from input 1")
+            .y_range(-9.0..=9.0);
         panels.push((0..3).fold(chart, |chart, unit| {
             let line = weights.iter().enumerate().map(|(step, weights)| (step as f64, weights[unit]));
             chart.with(Series::line(line).named(format!("unit {}", unit + 1)).width(6.0 - 2.0 * unit as f64))
@@ -98,11 +114,14 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
         losses.push((name, course));
     }
     page.table(&["first weights", "difference of units", "cross-entropy", "right"], table);
-    let figure = Figure::new("The weights from input 1 to the three units of the first hidden layer").columns(3).size(1380, 460);
+    let figure = Figure::new("The weights from input 1 to the three units of the first hidden layer")
+        .columns(3)
+        .size(1380, 460);
     page.picture(
         "16_symmetry_weights",
         panels.into_iter().fold(figure, Figure::panel).to_svg(),
-        "Equal first weights: three lines lie on each other at every step. Random ones: the units part and take different tasks.",
+        "Equal first weights: three lines lie on each other at every step. Random ones: the units part and \
+         take different tasks.",
     );
     page.picture(
         "16_symmetry_losses",
@@ -115,8 +134,9 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     );
 
     page.text(
-        "Deck E says the same of its own example, \"weights cannot start at zeros\"; but that is one linear neuron. It has no hidden units to be \
-         equal, and its error is a bowl with one minimum, which any start leads to. From zeros, on four points around 2x + 1:",
+        "Deck E says the same of its own example, \"weights cannot start at zeros\"; but that is one \
+         linear neuron. It has no hidden units to be equal, and its error is a bowl with one minimum, \
+         which any start leads to. From zeros, on four points around 2x + 1:",
     );
     let points = [(-1.0, -0.9), (0.0, 0.8), (1.0, 3.3), (2.0, 4.8)];
     let examples = Examples::new(points.map(|(x, _)| [x]), points.map(|(_, y)| y))?;
@@ -135,8 +155,9 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     );
     page.shows(
         "zero-init",
-        "hidden units that start at 0, or all at 0.5, are equal bit for bit after each of 500 steps, and the loss stays above 0.2; random ones \
-         part, and it falls below 0.01. E's \"cannot start at zeros\" is false for its linear neuron, which finds the least-squares line",
+        "hidden units that start at 0, or all at 0.5, are equal bit for bit after each of 500 steps, and \
+         the loss stays above 0.2; random ones part, and it falls below 0.01. E's \"cannot start at \
+         zeros\" is false for its linear neuron, which finds the least-squares line",
         ends[0].0
             && ends[1].0
             && !ends[2].0

@@ -111,7 +111,7 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
         )
         .panel(
             Chart::new("Slope of the loss behind a sigmoid")
-                .x_label("z, where a = 1 / (1 + e⁻ᶻ)")
+                .x_label("z, where a = 1 / (1 + exp(-z))")
                 .y_label("∂loss/∂z")
                 .line("cross-entropy: a - 1", points(&cross))
                 .line("½ squares: (a - 1) a (1 - a)", points(&square))

@@ -88,7 +88,7 @@ fn convolution(page: &mut Page, images: &[Vec<f64>]) -> Result<bool, Box<dyn Err
         .color_bar("answer");
     page.picture(
         "28_other_networks_edges",
-        picture.chart("A digit and two edge filters").text_size(14.0).to_svg(),
+        picture.chart("A digit and two edge filters").to_svg(),
         "A handwritten 0 and what two kernels of 3 x 3 answer: one to changes from left to right, the other from top to bottom. The image is shown four times as strong.",
     );
 
@@ -112,7 +112,9 @@ fn convolution(page: &mut Page, images: &[Vec<f64>]) -> Result<bool, Box<dyn Err
     for _ in 0..300 {
         adam.step(&mut learned, |g, kernel| mse(kernel.forward(g.constant(&x)), g.constant(&y)))?;
     }
-    let rows = learned.weight.data().chunks(3).map(|row| row.iter().map(|w| format!("{:.2}", w + 0.0)).collect());
+    // Adding 0 makes 0 of -0.
+    let rounded = |w: &f64| format!("{:.2}", (100.0 * w).round() / 100.0 + 0.0);
+    let rows = learned.weight.data().chunks(3).map(|row| row.iter().map(rounded).collect());
     page.table(&["learned kernel", "", ""], rows.collect());
     let off = learned.weight.data().iter().zip(upright.as_flattened()).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
     Ok(same && checked && off < 0.01)
@@ -277,7 +279,7 @@ fn feedback(page: &mut Page, digits: &[(usize, Vec<f64>)]) -> Result<bool, Box<d
     }
     page.picture(
         "28_other_networks_recall",
-        images.chart("Digits recalled from disturbed ones").text_size(14.0).to_svg(),
+        images.chart("Digits recalled from disturbed ones").to_svg(),
         "Three digits are stored in one matrix of weights. From a digit with 12 of 64 pixels flipped the network finds back to it.",
     );
     page.picture(

@@ -119,7 +119,7 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     page.picture(
         "29_landscape_plateau",
         chart.description("Three errors: each stays near a half, then falls suddenly; the flatter the start, the later").to_svg(),
-        "Nothing happens, and then everything at once. Two more on the weighted sum take seven times as long.",
+        "Nothing happens, and then everything at once. A start that is lower by 2 waits more than six times as long.",
     );
 
     page.text(
@@ -128,9 +128,9 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
          points but a whole curve, w₁w₂ = 1, so one eigenvalue is 0 along it: half as much in one layer and twice as much in the next \
          is the same network.",
     );
-    let mut chart = contour_map("error", &Deep.grid(-2.5..=2.5, -2.5..=2.5).map(|z| (1.0 + z).ln()))
+    let mut chart = contour_map("ln(1 + error)", &Deep.grid(-2.5..=2.5, -2.5..=2.5).map(|z| (1.0 + z).ln()))
         .equal_axes()
-        .title("The error of y = w₂w₁x, as ln(1 + error)")
+        .title("The error of y = w₂w₁x")
         .x_label("weight w₁")
         .y_label("weight w₂")
         .size(700, 620);

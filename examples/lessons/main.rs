@@ -57,21 +57,33 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         return Ok(());
     }
     let asked = |name: &str| arguments.lessons.iter().any(|asked| asked == name || asked == "all");
+    if let Some(out) = &arguments.out {
+        std::fs::create_dir_all(out).map_err(|error| refused(out, &error))?;
+    }
+    let mut absent = Ok(());
     for lesson in LESSONS.iter().filter(|lesson| asked(lesson.name)) {
-        let page = lesson.page(arguments.mnist.clone())?;
+        let page = match lesson.page(arguments.mnist.clone()) {
+            Ok(page) => page,
+            // What one lesson lacks does not keep the others from being shown.
+            Err(error) if error.is::<Absent>() => {
+                absent = Err(error);
+                continue;
+            }
+            Err(error) => return Err(error),
+        };
         println!("{page}");
         if let Some(out) = &arguments.out {
             write_pictures(&page, out, arguments.png)?;
         }
     }
-    Ok(())
+    absent
+}
+
+fn refused(path: &Path, error: &dyn Error) -> String {
+    format!("{}: cannot be written: {error}; choose another --out", path.display())
 }
 
 fn write_pictures(page: &Page, out: &Path, png: bool) -> Result<(), Box<dyn Error>> {
-    let refused = |path: &Path, error: &dyn Error| {
-        format!("{}: cannot be written: {error}; choose another --out", path.display())
-    };
-    std::fs::create_dir_all(out).map_err(|error| refused(out, &error))?;
     for picture in page.pictures() {
         let write = |ending: &str, bytes: &[u8]| {
             let path = out.join(format!("{}.{ending}", picture.name));

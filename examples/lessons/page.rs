@@ -64,8 +64,10 @@ pub(crate) struct Page {
 
 impl Page {
     /// The page of a lesson that cannot run here: only what it would show.
-    pub(crate) fn without(lesson: Lesson, (row, result): (&str, &str)) -> Page {
+    pub(crate) fn without(lesson: Lesson, absent: &Absent) -> Page {
         let mut page = Page { lesson, mnist: None, blocks: Vec::new(), results: Vec::new() };
+        let (row, result) = absent.would_show;
+        page.text(format!("Left out: {}", absent.message));
         page.shows(row, result, true);
         page
     }
@@ -129,11 +131,15 @@ impl fmt::Display for Page {
                 Block::Formula(formula) => writeln!(f, "    {formula}")?,
                 Block::Listing(lines) => lines.lines().try_for_each(|line| writeln!(f, "    {line}"))?,
                 Block::Table { head, rows } => table(f, head, rows)?,
-                Block::Picture(picture) => writeln!(f, "[{}] {}", picture.name, picture.caption)?,
+                Block::Picture(picture) => {
+                    writeln!(f, "{}", wrapped(&format!("[{}] {}", picture.name, picture.caption), 100))?;
+                }
             }
         }
         writeln!(f)?;
-        self.results.iter().try_for_each(|shown| writeln!(f, "shown: {}: {}", shown.row.topic, shown.result))
+        self.results.iter().try_for_each(|shown| {
+            writeln!(f, "{}", wrapped(&format!("shown: {}: {}", shown.row.topic, shown.result), 100))
+        })
     }
 }
 

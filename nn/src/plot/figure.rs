@@ -93,9 +93,13 @@ impl Figure {
         let mut scene = Scene::new(width.clamp(120, 8000), height.clamp(90, 8000));
         let (width, height) = (f64::from(scene.width), f64::from(scene.height));
 
+        let text = match self.single {
+            true => text_size(width, height),
+            false => panel_text_size(width, height, columns, rows),
+        };
         let mut top = 0.0;
         if !self.single && !self.title.is_empty() {
-            let size = 1.4 * text_size(width / columns as f64, height / rows as f64);
+            let size = 1.4 * text;
             for line in font::wrap(&self.title, size, 0.95 * width, 2) {
                 top += 1.3 * size;
                 scene.text([width / 2.0, top], &line, size, Color::INK, Anchor::Middle);
@@ -106,7 +110,7 @@ impl Figure {
         for (i, chart) in self.panels.iter().enumerate() {
             let (left, top) = ((i % columns) as f64 * panel_width, top + (i / columns) as f64 * panel_height);
             let area = Frame { left, top, right: left + panel_width, bottom: top + panel_height };
-            let size = chart.text_size.unwrap_or_else(|| text_size(panel_width, panel_height));
+            let size = chart.text_size.unwrap_or(text);
             panel::draw(&mut scene, chart, area, size);
         }
         (scene.title, scene.description) = match &self.panels[..] {
@@ -118,6 +122,15 @@ impl Figure {
         };
         scene
     }
+}
+
+/// The size of text in the panels of a figure. It must be read well on a panel, and on the whole as it is shown on a slide or
+/// page: a figure of many panels is shrunk, so its texts are larger, as far as the panels have room for them.
+fn panel_text_size(width: f64, height: f64, columns: usize, rows: usize) -> f64 {
+    let (panel_width, panel_height) = (width / columns as f64, height / rows as f64);
+    let shown = (width / 100.0).max(height / 60.0);
+    let room = (panel_width / 24.0).min(panel_height / 18.0);
+    text_size(panel_width, panel_height).max(shown.min(room)).min(20.0)
 }
 
 /// The size of text that is read well on a picture of this size: 16 pixels on 800 x 500.

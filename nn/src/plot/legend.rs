@@ -39,8 +39,15 @@ impl<'a> Legend<'a> {
         (SAMPLE + GAP) * self.size + font::width(&self.entries[entry].2, self.size)
     }
 
-    /// Entries in rows that are at most so wide.
+    /// Entries in rows that are at most so wide: as few rows as that takes, and none much longer than the others.
     fn rows(&self, room: f64) -> Vec<Vec<usize>> {
+        let widest = self.filled(room);
+        let mut narrower = (1..20).map(|parts| self.filled(room * f64::from(parts) / 20.0));
+        narrower.find(|rows| rows.len() == widest.len()).unwrap_or(widest)
+    }
+
+    /// Entries in rows, each filled before the next begins.
+    fn filled(&self, room: f64) -> Vec<Vec<usize>> {
         let mut rows: Vec<Vec<usize>> = Vec::new();
         let mut filled = f64::INFINITY;
         for entry in 0..self.entries.len() {

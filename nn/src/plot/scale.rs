@@ -85,10 +85,15 @@ fn linear(low: f64, high: f64, whole: bool, most: usize) -> Vec<Tick> {
     let unit = 10f64.powf(rough.log10().floor());
     let times = [1.0, 2.0, 5.0, 10.0].into_iter().find(|times| times * unit >= rough * (1.0 - 1e-9));
     let mut step = times.unwrap_or(10.0) * unit;
+    let ends = |step: f64| ((low / step - 1e-9).ceil(), (high / step + 1e-9).floor());
+    // A single tick, such as 0 from -3 to 3, says nothing of the scale: the next finer step has more.
+    if ends(step).1 - ends(step).0 < 1.0 {
+        step *= if times == Some(5.0) { 0.4 } else { 0.5 };
+    }
     if whole {
         step = step.max(1.0);
     }
-    let (first, last) = ((low / step - 1e-9).ceil(), (high / step + 1e-9).floor());
+    let (first, last) = ends(step);
     // The count is bounded whatever the numbers: rounding must not make an endless list.
     let values = (0..=2 * most).map(|i| first + i as f64).take_while(|&i| i <= last);
     let values: Vec<f64> = values.map(|i| i * step + 0.0).collect();
@@ -189,6 +194,9 @@ mod tests {
     fn ticks_are_round_numbers() {
         assert_eq!(labels(0.0, 1.0, false, 6), "0 0.2 0.4 0.6 0.8 1.0");
         assert_eq!(labels(-3.0, 3.0, false, 8), "−3 −2 −1 0 1 2 3");
+        // At least two, also where a step that is wide enough would leave one.
+        assert_eq!(labels(-3.4, 3.4, false, 2), "−2 0 2");
+        assert_eq!(labels(-14.0, 14.0, false, 2), "−10 0 10");
         assert_eq!(labels(0.0, 0.0004, false, 5), "0 0.0001 0.0002 0.0003 0.0004");
         assert_eq!(labels(0.0, 4e-7, false, 4), "0 10⁻⁷ 2×10⁻⁷ 3×10⁻⁷ 4×10⁻⁷");
         assert_eq!(labels(0.0, 2.5e7, false, 5), "0 0.5×10⁷ 10⁷ 1.5×10⁷ 2×10⁷ 2.5×10⁷");

@@ -257,6 +257,50 @@ fn a_figure_holds_its_panels() {
     assert_sound(&Figure::new("empty").to_svg());
 }
 
+/// An attribute of each text of an SVG, with the text.
+fn numbers_of_texts<'a>(svg: &'a str, attribute: &str) -> Vec<(&'a str, f64)> {
+    let attribute = format!(" {attribute}=\"");
+    let found = svg.lines().filter(|line| line.starts_with("<text")).map(|line| {
+        let number = line.split(&attribute).nth(1).and_then(|rest| rest.split('"').next());
+        let text = line.split_once('>').and_then(|(_, rest)| rest.split('<').next());
+        (
+            text.expect("an element has content"),
+            number.expect("a text has numbers").parse().expect("a number"),
+        )
+    });
+    found.collect()
+}
+
+#[test]
+fn texts_of_many_panels_are_read_on_the_whole_figure() {
+    let least = |columns: usize, panels: usize, width: u32, height: u32| {
+        let panel = |_| Chart::new("panel").line("line", [(0, 0.0), (1, 1.0)]).x_label("x");
+        let figure = (0..panels).map(panel).fold(Figure::new("all").columns(columns), Figure::panel);
+        let svg = figure.size(width, height).to_svg();
+        numbers_of_texts(&svg, "font-size").iter().map(|&(_, size)| size).fold(f64::INFINITY, f64::min)
+    };
+    // On a slide of 1920 x 1080 pixels at least 16 of them.
+    for (columns, panels, width, height) in [(3, 6, 1440, 860), (4, 11, 1480, 960), (2, 4, 1000, 900)] {
+        let shown = (1920.0 / f64::from(width)).min(1080.0 / f64::from(height));
+        assert!(shown * least(columns, panels, width, height) >= 16.0, "{width} x {height}");
+    }
+    // But small panels have no room for it.
+    assert!(least(20, 20, 1440, 860) <= 10.0);
+}
+
+#[test]
+fn rows_of_a_legend_are_about_equally_long() {
+    let plane = Grid::sample(0.0..=1.0, 0.0..=1.0, [9, 9], |x, y| x + y);
+    let chart = Chart::new("map").with(Series::heat_map(&plane).named("height"));
+    let points = |i: i32| Series::points([(0.5, 0.5)]).named(format!("a path from place {i}"));
+    let svg = (0..5).map(points).fold(chart, Chart::with).size(800, 500).to_svg();
+    let y = numbers_of_texts(&svg, "y");
+    let y: Vec<f64> = y.iter().filter(|(text, _)| text.starts_with("a path")).map(|&(_, y)| y).collect();
+    assert_eq!(y.len(), 5);
+    let in_first = y.iter().filter(|&&at| at == y[0]).count();
+    assert!((2..=3).contains(&in_first), "{in_first} of 5 in the first row: {y:?}");
+}
+
 #[test]
 fn regions_are_coloured_by_the_best_score() {
     // Three classes by the angle; the scores are linear, so boundaries are straight lines through the middle.

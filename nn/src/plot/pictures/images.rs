@@ -133,6 +133,7 @@ impl Images {
         chart
             .x_range(0.0..=width)
             .y_range(-1.0..=height)
+            .text_size(TEXT)
             .size((width + bar).max(320.0) as u32, (height + 4.0 * TEXT) as u32)
     }
 }
