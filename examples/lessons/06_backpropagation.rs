@@ -125,7 +125,7 @@ fn matrix_form_of_four_layers(page: &mut Page) -> Result<(), Box<dyn Error>> {
     }
     let cost = {
         let _cost = g.scope("cross-entropy");
-        -(y * a.ln() + (1.0 - y) * (1.0 - a).ln()).sum() / m
+        -(y * a.ln() + (1.0 - y) * (1.0 - a).ln()).sum().named("sum") / m
     };
     let cost = cost.named("J");
     let grads = cost.backward();
