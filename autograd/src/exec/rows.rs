@@ -107,6 +107,8 @@ pub(crate) struct Kernel<T: Element> {
     /// Instructions and where their results go.
     pub(crate) code: Vec<(Instruction<T>, Operand)>,
     pub(crate) collected: Vec<Collected>,
+    /// What is fetched a tile ahead, one before each instruction: so memory is busy while instructions compute.
+    pub(crate) streams: Vec<Operand>,
 }
 
 /// A collection under way.
@@ -128,11 +130,18 @@ impl<T: Element> Kernel<T> {
         let mut first = 0;
         while first < self.rows {
             let rows = self.tile.min(self.rows - first);
+            let next = first + rows;
+            let ahead = self.tile.min(self.rows - next);
+            let mut streams = self.streams.iter().filter(|_| ahead > 0);
             for (instruction, result) in &self.code {
+                if let Some(stream) = streams.next() {
+                    memory.prefetch(stream, next, ahead);
+                }
                 // SAFETY: the planner gives results memory that no operand of the instruction uses.
                 let out = unsafe { memory.write(result, first, rows) };
                 instruction.run(memory, first, rows, result.width as usize, out);
             }
+            streams.for_each(|stream| memory.prefetch(stream, next, ahead));
             for (collected, collector) in self.collected.iter().zip(&mut collectors) {
                 collected.push(memory, collector, memory.read(&collected.x, first, rows));
             }

@@ -20,6 +20,13 @@ const TILE_BYTES: usize = 32 * 1024;
 /// Flat tiles are multiples of this, if they are larger.
 const FLAT_TILE: usize = 256;
 
+/// From this many bytes on, what a flat kernel reads and writes is fetched ahead: less stays in a second-level
+/// cache from one kernel to the next.
+const STREAMED_BYTES: usize = 1024 * 1024;
+/// Bytes of each stream in a tile that is fetched ahead: few, so that requests go out in short bursts between
+/// instructions, and memory is busy while they compute.
+const STREAM_TILE_BYTES: usize = 1024;
+
 /// The code of one kernel under construction. Registers are numbered; memory is assigned at the end.
 pub(super) struct Emitter<'a, T: Element> {
     builder: &'a mut Builder<T>,
@@ -53,11 +60,37 @@ impl<'a, T: Element> Emitter<'a, T> {
         let budget = TILE_BYTES / size_of::<T>();
         let peak = registers::peak(&self.code, &self.collected, &self.widths);
         let mut tile = (budget / peak.max(1)).clamp(1, rows.max(1));
+        let streams = self.streams(rows);
+        if !streams.is_empty() {
+            tile = tile.min(STREAM_TILE_BYTES / size_of::<T>());
+        }
         if self.flat.is_some() && tile > FLAT_TILE {
             tile -= tile % FLAT_TILE;
         }
         let count = registers::assign(&mut self.code, &mut self.collected, &self.widths, tile);
-        (Kernel { rows, tile, code: self.code, collected: self.collected }, count)
+        (Kernel { rows, tile, code: self.code, collected: self.collected, streams }, count)
+    }
+
+    /// The values in memory that a flat kernel goes through from end to end, each once; none if they are small.
+    fn streams(&self, count: usize) -> Vec<Operand> {
+        let mut streams: Vec<Operand> = Vec::new();
+        if self.flat.is_none() {
+            return streams;
+        }
+        let operands = self
+            .code
+            .iter()
+            .flat_map(|(instruction, result)| instruction.operands().into_iter().copied().chain([*result]));
+        for operand in operands.chain(self.collected.iter().map(|collected| collected.x)) {
+            let goes_on = !operand.is_register() && operand.stride == 1;
+            if goes_on && !streams.iter().any(|stream| stream.slot == operand.slot) {
+                streams.push(operand);
+            }
+        }
+        if streams.len() * count * size_of::<T>() < STREAMED_BYTES {
+            streams.clear();
+        }
+        streams
     }
 
     /// Rows and width of a step's result.

@@ -27,7 +27,7 @@ pub(super) struct Update<'a, 'g, R, T: Element> {
 
 impl<'g, R: AnyRule<T>, T: Element> Update<'_, 'g, R, T> {
     /// Bounds the gradients in place, and records a number about them, which is not finite if one of theirs is not:
-    /// their norm where that is bounded, and else for gradients that were given, which nobody has looked at.
+    /// their norm where that is bounded, and else their sum, for gradients that were given, which nobody has looked at.
     fn bound(&self, graph: &'g Graph<T>, gradients: &mut [Option<Var<'g, T>>]) -> Option<Var<'g, T>> {
         let clip = self.optimizer.clip;
         let mut bounds = self.scalars[self.optimizer.ends.last().map_or(0, |&end| end)..].iter().copied();
@@ -37,12 +37,11 @@ impl<'g, R: AnyRule<T>, T: Element> Update<'_, 'g, R, T> {
             let sums = gradients.iter().flatten().map(|&gradient| f(gradient).sum());
             sums.reduce(|a, b| a + b).unwrap_or_else(|| graph.zeros([]))
         };
-        // Seen before they are clipped: a bound would hide an infinite number.
-        let seen = match self.source {
-            // A finite number times 0 is 0; any other is NaN, and so the sum. A norm sees as much.
-            Source::Given(_) if value.is_some() || norm.is_none() => {
-                Some(sum_of(gradients, |gradient| gradient * 0.0))
-            }
+        // Taken before they are clipped: a bound would hide an infinite number.
+        let seen = match (self.source, value, norm) {
+            (Source::Given(_), _, None) => Some(sum_of(gradients, |gradient| gradient)),
+            // A finite number times 0 is 0, which leaves the norm as it is; any other is NaN.
+            (Source::Given(_), Some(_), Some(_)) => Some(sum_of(gradients, |gradient| gradient * 0.0)),
             _ => None,
         };
         if let Some(max) = value {
