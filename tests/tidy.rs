@@ -76,7 +76,7 @@ fn lines_with(paths: &[String], words: &[&str]) -> Vec<String> {
 }
 
 /// The parts of the engine from the bottom up, and what each may name beside itself.
-const ARROWS: [(&str, &[&str]); 15] = [
+const ARROWS: [(&str, &[&str]); 21] = [
     ("buffer", &[]),
     ("denormals", &[]),
     ("number", &["ops"]),
@@ -84,13 +84,19 @@ const ARROWS: [(&str, &[&str]); 15] = [
     ("tape", &["denormals", "number", "ops"]),
     ("element", &["buffer", "number"]),
     ("tensor", &["buffer", "element", "ops"]),
+    ("ndarray", &["element", "ops", "tensor"]),
     ("indices", &["buffer", "ops", "tensor"]),
     ("data", &["element", "indices", "tensor"]),
     ("exec", &["buffer", "data", "denormals", "element", "indices", "number", "ops", "tensor"]),
     ("record", &["data", "element", "indices", "ops", "tensor"]),
     ("plan", &["data", "denormals", "element", "exec", "indices", "number", "ops", "record", "tensor"]),
     ("graph", &["data", "element", "exec", "indices", "number", "ops", "plan", "record", "tensor"]),
+    ("explain", &["element", "graph", "number", "ops", "tape", "tensor"]),
+    ("draw", &["element", "explain", "graph", "number", "tape"]),
     ("check", &["graph", "tensor"]),
+    ("cost", &["element", "graph", "ops", "plan"]),
+    ("diagnose", &["element", "graph", "ops", "plan", "tensor"]),
+    ("profile", &["cost", "element", "exec", "ops", "plan"]),
     ("functions", &["graph", "number", "ops", "tape", "tensor"]),
 ];
 

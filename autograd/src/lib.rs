@@ -83,6 +83,25 @@
 //! assert!(why.contains("\"w\"") && why.contains("cut by round"), "{why}");
 //! ```
 //!
+//! # Seeing the chain rule
+//!
+//! [`explain`](Var::explain) tells how a value and its derivatives came about, [`draw`](Var::draw) makes a picture of it, and
+//! [`check_derivation`](Var::check_derivation) finds the wrong factor in a derivation by hand; on a graph and on a tape alike
+//! (module [`explain`]).
+//!
+//! ```
+//! use autograd::prelude::*;
+//!
+//! let tape = Tape::new().explaining(); // keeps what is done, for explanations
+//! let (x, y, z) = (tape.var(-2.0).named("x"), tape.var(5.0).named("y"), tape.var(-4.0).named("z"));
+//! let q = (x + y).named("q");
+//! let f = (q * z).named("f");
+//! assert!(f.explain().to_string().contains("df/dx = df/dq · ∂q/∂x = -4 · 1 = -4"));
+//! assert!(f.draw().to_svg().starts_with("<svg"));
+//! let wrong = f.check_derivation().local(f, q, 3.0).report().unwrap_err();
+//! assert!(wrong.to_string().starts_with("∂f/∂q is stated as 3, but is z = -4"));
+//! ```
+//!
 //! # Training
 //!
 //! A step is a new graph: it costs no more than one that is kept, because memory of nodes, tensors and plans belongs to the
@@ -165,6 +184,24 @@
 //! assert_eq!(checked.checked, 4);
 //! ```
 //!
+//! # Costs, times, and what went wrong
+//!
+//! [`cost`](Var::cost) counts FLOPs and bytes of a value and of its gradients without computing them; [`profile`] measures where the time
+//! went; [`find_nan`](Var::find_nan) and [`gradient_flow`](Var::gradient_flow) say where a number stopped being finite and where a gradient
+//! was lost ([`diagnose`]).
+//!
+//! ```
+//! use autograd::prelude::*;
+//!
+//! let g = Graph::new();
+//! let (x, w) = (g.constant(Tensor::zeros([64, 784])), g.var(Tensor::zeros([784, 10])).named("w"));
+//! let y = x.matmul(w);
+//! println!("{}", y.square().mean().cost());
+//! assert_eq!(y.square().mean().cost().product_ratio(), 1.0); // x needs no gradient
+//! assert_eq!(y.norm().find_nan(), None);
+//! assert_eq!(y.sqrt().sum().find_nan().unwrap().op, "sqrt"); // its slope at 0
+//! ```
+//!
 //! # Where derivatives come from
 //!
 //! [`ops`] is the rule book: each elementwise operation is a row with its value and its slope, written once. [`number`] has
@@ -199,33 +236,46 @@
 //! assert_eq!(dw.value(), grads[w]);
 //! let curvature = dw.sum().backward();
 //! assert_eq!(curvature[w].shape(), w.shape());
+//!
+//! println!("{}", loss.cost()); // FLOPs, bytes: forward | backward | ratio
 //! ```
 
 mod buffer;
 mod check;
+mod cost;
 mod data;
 mod denormals;
+pub mod diagnose;
+pub mod draw;
 mod element;
 mod exec;
+pub mod explain;
 pub mod functions;
 mod graph;
 mod indices;
+#[cfg(feature = "ndarray")]
+mod ndarray;
 pub mod number;
 pub mod ops;
 mod plan;
+mod profile;
 mod record;
 pub mod tape;
 mod tensor;
 
 pub use buffer::{clear_pool, pooled_bytes};
 pub use check::{Comparison, GradientCheck, GradientMismatch, GradientReport, check_gradients};
+pub use cost::{Cost, Ideal, ModuleCost, NodeCost, ProductException, Work};
 pub use element::Element;
 pub use exec::level::{Level, with_level};
 pub use functions::{grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp};
-pub use graph::{Axes, Continuation, CustomOp, FnOp, GradientError, Gradients, Graph, Mode, Operand, Var};
+pub use graph::{
+    Axes, Continuation, CustomOp, FnOp, GradientError, Gradients, Graph, Mode, Operand, Scope, Var,
+};
 pub use indices::Indices;
 pub use ops::{Shape, ShapeError};
-pub use plan::{Executor, PlanStats, clear_plans, plan_stats, with_executor};
+pub use plan::{Executor, JobKind, Pass, PlanStats, clear_plans, plan_stats, with_executor};
+pub use profile::{JobProfile, LineTime, Machine, OpSite, PlanProfile, Profile, profile};
 pub use record::Key;
 pub use tape::Tape;
 pub use tensor::{IntoTensor, Tensor, TensorError};

@@ -1,10 +1,14 @@
 //! `Tensor`: a shape and shared immutable numbers.
 
+mod error;
+
 use std::fmt;
 
 use crate::buffer::Storage;
 use crate::element::Element;
 use crate::ops::{Extents, Shape};
+
+pub use error::TensorError;
 
 /// Numbers in a rectangular arrangement, row-major, immutable and cheap to clone.
 ///
@@ -17,51 +21,39 @@ use crate::ops::{Extents, Shape};
 /// assert_eq!(t.shape(), [2, 2]);
 /// assert_eq!(t.data(), [1.0, 2.0, 3.0, 4.0]);
 /// ```
+///
+/// # Arrays of `ndarray`
+///
+/// With the feature `ndarray`, arrays of that crate and their views become tensors with `from`, and tensors become arrays or, without
+/// a copy, views with `try_from`, which refuses another number of axes. Where the array's number of axes is open (`ArrayD`), it is the other way
+/// round.
+///
+/// ```
+/// # #[cfg(feature = "ndarray")] {
+/// use autograd::Tensor;
+/// use ndarray::{Array2, ArrayD, ArrayView1, ArrayView2, array};
+///
+/// let a = array![[1.0_f32, 2.0, 3.0], [4.0, 5.0, 6.0]];
+/// let t = Tensor::from(a.t()); // in the order that the view shows
+/// assert_eq!((t.shape(), t.data()), ([3, 2].into(), &[1.0, 4.0, 2.0, 5.0, 3.0, 6.0][..]));
+///
+/// let view = ArrayView2::try_from(&t)?;
+/// assert_eq!(view.sum_axis(ndarray::Axis(0)), array![6.0, 15.0]);
+/// let owned = Array2::try_from(t.clone())?;
+/// assert_eq!(owned, a.t());
+/// let any = ArrayD::from(&t);
+/// assert_eq!(Tensor::try_from(any)?, t);
+/// assert_eq!(
+///     ArrayView1::try_from(&t).unwrap_err().to_string(),
+///     "a tensor of shape [3, 2] has 2 axes, but 1 are wanted: reshape it first"
+/// );
+/// # }
+/// # Ok::<(), autograd::TensorError>(())
+/// ```
 #[derive(Clone)]
 pub struct Tensor<T: Element = f32> {
     extents: Extents,
     storage: Storage<T>,
-}
-
-/// Why numbers from outside do not make a tensor.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum TensorError {
-    /// The count of numbers is not the product of the extents.
-    #[error(
-        "a tensor of shape {shape} has {} numbers, but {count} were given: \
-         pass a shape whose extents multiply to {count}",
-        shape.count()
-    )]
-    Count {
-        /// The wanted shape.
-        shape: Shape,
-        /// How many numbers were given.
-        count: usize,
-    },
-    /// Rows of different lengths.
-    #[error(
-        "row {row} has {found} numbers, but row 0 has {expected}: \
-         every row of a tensor has the same length"
-    )]
-    Ragged {
-        /// The first row that differs.
-        row: usize,
-        /// Length of row 0.
-        expected: usize,
-        /// Length of that row.
-        found: usize,
-    },
-    /// An index that is not below its bound.
-    #[error("index {index} at position {position} is out of range: it must be below {bound}")]
-    Index {
-        /// Position in the flat order.
-        position: usize,
-        /// The index.
-        index: usize,
-        /// What it must be below.
-        bound: usize,
-    },
 }
 
 impl<T: Element> Tensor<T> {

@@ -53,35 +53,42 @@
 //! # }
 //! ```
 //!
-//! What can be used beside it: layers ([`Linear`], [`Mlp`], [`Sequential`], [`Activation`]), losses ([`mse`],
-//! [`cross_entropy`], [`bce_with_logits`]), optimisers ([`Sgd`], [`Adam`], [`AdamW`] and eight more, [`Lbfgs`], or a
-//! [`Rule`] of one's own) with [`schedules`], data sets and their files ([`data`]), measures of a classifier ([`metrics`]), and the seeded
-//! generator that everything random takes ([`rng`]).
+//! What can be used beside it: layers ([`Linear`], [`Mlp`], [`Sequential`], [`Activation`], [`Dropout`], [`BatchNorm`] and
+//! others) with first weights ([`Init`]) and a [`summary`](Summarize::summary), single neurons with their own rules
+//! ([`units`]), losses ([`losses`]: [`mse`], [`cross_entropy`], [`bce_with_logits`] and twenty more), optimisers ([`Sgd`],
+//! [`Adam`], [`AdamW`] and eight more, [`Lbfgs`], or a [`Rule`] of one's own) with [`schedules`], data sets, their files,
+//! splits and scales ([`data`]), models in files ([`io`]), measures of what a model predicts ([`metrics`]), and the seeded
+//! generator that everything random takes ([`rng`]). The [`tour`] shows them at work.
 
 #![forbid(unsafe_code)]
 
-mod activation;
+mod check;
 mod config;
 pub mod data;
-mod forward;
 mod init;
-mod linear;
-mod loss;
+pub mod io;
+mod layers;
+pub mod losses;
 pub mod metrics;
-mod mlp;
 mod module;
 mod optim;
+#[cfg(feature = "plot")]
+pub mod plot;
 mod random;
 pub mod schedules;
+mod summary;
 pub mod tour;
+pub mod units;
 
-pub use activation::Activation::{self, *};
 pub use config::ConfigError;
-pub use forward::{Forward, Layer, Sequential};
-pub use init::Init;
-pub use linear::Linear;
-pub use loss::{CrossEntropy, Reduction, bce_with_logits, cross_entropy, mse};
-pub use mlp::Mlp;
+pub use init::{Draw, Fan, Init};
+pub use layers::Activation::{self, *};
+pub use layers::{
+    BatchNorm, BatchNormBuilder, Dropout, Embedding, EmbeddingBuilder, Flatten, Forward, Layer, LayerNorm,
+    LayerNormBuilder, Linear, LinearBuilder, Mlp, MlpBuilder, PRelu, Residual, RmsNorm, RmsNormBuilder,
+    Sequential,
+};
+pub use losses::{CrossEntropy, Huber, Reduction, bce, bce_with_logits, cross_entropy, huber, mae, mse};
 pub use module::{Kind, Model, Module, Place};
 pub use optim::{
     Accumulate, AdaMax, AdaMaxRule, Adadelta, AdadeltaRule, Adagrad, AdagradRule, Adam, AdamRule, AdamW,
@@ -91,16 +98,19 @@ pub use optim::{
 };
 pub use random::{Rng, rng};
 pub use schedules::Schedule;
+pub use summary::{ParameterRow, Parameters, Summarize, Summary, SummaryRow, Trace};
 
 /// The names that most programs need: `use nn::prelude::*;`. Includes those of `autograd`.
 pub mod prelude {
     pub use autograd::prelude::*;
 
-    pub use crate::data::{Dataset, Labels};
+    pub use crate::data::{Dataset, Labels, Recipe, Standardize};
     pub use crate::schedules::Finite;
     pub use crate::{
-        Activation, Adagrad, Adam, AdamW, Ema, Forward, Layer, Lbfgs, Linear, Mlp, Model, Module, Nadam,
-        RmsProp, Schedule, Sequential, Sgd, StepError, bce_with_logits, cross_entropy, module, mse,
+        Activation, Adagrad, Adam, AdamW, BatchNorm, ConfigError, Dropout, Ema, Embedding, Flatten, Forward,
+        Init, Layer, LayerNorm, Lbfgs, Linear, Mlp, Model, Module, Nadam, PRelu, Residual, RmsNorm, RmsProp,
+        Schedule, Sequential, Sgd, StepError, Summarize, bce_with_logits, cross_entropy, huber, mae, module,
+        mse,
     };
 }
 

@@ -48,7 +48,7 @@ impl<T: Element> Frame<T> {
     /// Binds what is new in this run: data that is given, results, and working memory if it has moved.
     ///
     /// The slots are good until [`end`](Frame::end) is called.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn bind(&mut self, plan: &Plan<T>, given: &impl Lent<T>) {
         for (number, &position) in self.numbers.iter_mut().zip(&plan.numbers) {
             match given.data(position) {

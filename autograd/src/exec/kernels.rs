@@ -7,6 +7,7 @@ use super::gemm::{GemmKernels, Packing, ProductFn};
 use super::lane::Functions;
 use super::level::Level;
 use super::part::Part;
+use super::peak::PeakKernels;
 use super::reduce::{ReduceKernels, TotalSum};
 use super::simd::{Avx2, Avx512, Portable};
 use super::slices::{Arg, BinaryFns, FindBinary, FindUnary, SliceKernels, UnaryFn};
@@ -31,6 +32,7 @@ pub(super) struct Table<T> {
     pub(super) tiny: ProductFn<T>,
     pub(super) dot: ProductFn<T>,
     pub(super) outer: ProductFn<T>,
+    pub(super) multiply_add: unsafe fn(usize) -> T,
 }
 
 /// A number type with kernels: the two that are [`Element`]s. The methods panic if the processor has not got the level.
@@ -87,6 +89,7 @@ macro_rules! table {
             tiny: <$level as GemmKernels>::tiny::<$t, $vector>,
             dot: <$level as GemmKernels>::dot::<$t, $vector>,
             outer: <$level as GemmKernels>::outer::<$t, $vector>,
+            multiply_add: <$level as PeakKernels>::multiply_add::<$t, $vector>,
         }
     };
 }

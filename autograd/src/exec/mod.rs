@@ -1,5 +1,6 @@
 //! What can be run, and how: plans, kernels, SIMD levels, matrix products, denormals.
 
+mod clock;
 mod custom;
 mod frame;
 mod functions;
@@ -12,6 +13,7 @@ pub(crate) mod memory;
 mod moves;
 mod narrow;
 mod part;
+mod peak;
 pub(crate) mod plan;
 pub(crate) mod reduce;
 pub(crate) mod rows;
@@ -20,9 +22,11 @@ mod simd;
 pub(crate) mod slices;
 mod vector;
 
+pub(crate) use clock::ticks;
 pub(crate) use custom::{Custom, forward};
 pub(crate) use given::{Given, Lent};
-pub(crate) use run::run;
+pub(crate) use peak::{multiply_adds_per_second, streamed_bytes_per_second};
+pub(crate) use run::{Watch, run};
 
 #[cfg(test)]
 mod tests;

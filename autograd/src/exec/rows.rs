@@ -121,7 +121,7 @@ enum Collector<T> {
 
 impl<T: Element> Kernel<T> {
     /// Runs the kernel.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn run(&self, memory: &Memory<T>) {
         let mut collectors: SmallVec<[Collector<T>; 4]> = SmallVec::new();
         for collected in &self.collected {

@@ -14,18 +14,33 @@ use crate::element::Element;
 use crate::ops::Shape;
 use crate::tensor::Tensor;
 
+/// Told by a run when it begins with the jobs, and when each of them has ended.
+pub(crate) trait Watch {
+    fn begin(&mut self);
+    fn job_done(&mut self);
+}
+
+/// Nobody watches: such a run has no trace of it.
+impl Watch for () {
+    #[inline(always)]
+    fn begin(&mut self) {}
+    #[inline(always)]
+    fn job_done(&mut self) {}
+}
+
 /// Runs `plan` on what is given; the outputs' values are appended to `out`.
 pub(crate) fn run<T: Element>(
     plan: &Plan<T>,
     level: Level,
     given: &impl Given<T>,
+    watch: &mut impl Watch,
     out: &mut Vec<Option<Tensor<T>>>,
 ) {
     // A custom operation may run the same plan: it then makes a frame of its own.
     let mut frame = plan.frame.take().unwrap_or_else(|| Box::new(Frame::new(plan)));
     // What is lent stays in memory to the end of the run; nothing is borrowed while custom operations run.
     frame.bind(plan, &given.lend());
-    jobs(plan, &Memory { slots: &frame.slots, level }, given);
+    jobs(plan, &Memory { slots: &frame.slots, level }, given, watch);
     for output in &plan.outputs {
         // Each case pushes by itself: a value that is chosen first and pushed then is moved twice.
         match output {
@@ -53,8 +68,11 @@ fn input<T: Element>(given: &impl Given<T>, position: u32, shape: Shape) -> Tens
     }
 }
 
-fn jobs<T: Element>(plan: &Plan<T>, memory: &Memory<T>, given: &impl Given<T>) {
+// Watched runs are compiled beside unwatched ones: without a word the compiler would share these bodies by calls.
+#[inline(always)]
+fn jobs<T: Element>(plan: &Plan<T>, memory: &Memory<T>, given: &impl Given<T>, watch: &mut impl Watch) {
     let mut flush = FlushDenormals::new();
+    watch.begin();
     for job in &plan.jobs {
         match job {
             Job::Kernel(kernel) => kernel.run(memory),
@@ -67,10 +85,12 @@ fn jobs<T: Element>(plan: &Plan<T>, memory: &Memory<T>, given: &impl Given<T>) {
                 flush = FlushDenormals::new();
             }
         }
+        watch.job_done();
     }
     drop(flush);
 }
 
+#[inline(always)]
 fn multiply<T: Element>(product: &Product, memory: &Memory<T>) {
     let Product { rows, inner, columns, .. } = *product;
     let (a, b) = (memory.all(product.a), memory.all(product.b));

@@ -18,6 +18,17 @@ pub(super) fn record_cotangents<'g, T: Element>(
     seed: Option<Var<'g, T>>,
     wanted: &[u32],
 ) -> SmallVec<[Option<Var<'g, T>>; 8]> {
+    record_observed(root, seed, wanted, &mut |_, _, _| {})
+}
+
+/// Like [`record_cotangents`]; `observe` is told of each contribution: the node, which of its operands, what it gets.
+#[track_caller]
+pub(super) fn record_observed<'g, T: Element>(
+    root: Var<'g, T>,
+    seed: Option<Var<'g, T>>,
+    wanted: &[u32],
+    observe: &mut dyn FnMut(u32, usize, Var<'g, T>),
+) -> SmallVec<[Option<Var<'g, T>>; 8]> {
     let graph = root.graph();
     let Some(&lowest) = wanted.iter().min() else {
         return SmallVec::new();
@@ -30,6 +41,7 @@ pub(super) fn record_cotangents<'g, T: Element>(
     for &id in wanted.iter().filter(|&&id| id <= root.id) {
         stays[at(id)] = true;
     }
+    graph.store().borrow_mut().visit(Some(root.id), None);
     if lowest <= root.id && depends[at(root.id)] {
         let seed = seed.unwrap_or_else(|| graph.ones(root.shape()));
         cotangents[at(root.id)] = Some(seed);
@@ -37,7 +49,8 @@ pub(super) fn record_cotangents<'g, T: Element>(
     for id in (lowest..=root.id).rev() {
         let Some(g) = cotangents[at(id)] else { continue };
         let (op, inputs) = {
-            let store = graph.store().borrow();
+            let mut store = graph.store().borrow_mut();
+            store.visit(Some(id), Some(g.id));
             let node = &store.nodes[id as usize];
             (node.op, node.inputs.clone())
         };
@@ -50,6 +63,7 @@ pub(super) fn record_cotangents<'g, T: Element>(
             let guard = guarded[at(id)];
             let Some(part) = argument_cotangent(op, which, &x, y, g, guard) else { continue };
             let part = part.sum_to(x[which].shape());
+            observe(id, which, part);
             guarded[at(input)] |= guard || op.guards();
             let slot = &mut cotangents[at(input)];
             *slot = Some(match *slot {
@@ -61,12 +75,13 @@ pub(super) fn record_cotangents<'g, T: Element>(
             cotangents[at(id)] = None;
         }
     }
+    graph.store().borrow_mut().visit(None, None);
     // A wanted node may have been recorded after the root, which does not depend on it.
     wanted.iter().map(|&id| cotangents.get(at(id)).copied().flatten()).collect()
 }
 
 #[track_caller]
-fn argument_cotangent<'g, T: Element>(
+pub(super) fn argument_cotangent<'g, T: Element>(
     op: Op,
     which: usize,
     x: &[Var<'g, T>],
@@ -114,6 +129,11 @@ fn dependents<T: Element>(graph: &Graph<T>, root: u32, lowest: u32, wanted: &[u3
     depends
 }
 
+/// For each node up to `root`: whether it depends on a wanted node by a path that derivatives can take.
+pub(super) fn needs_gradient<T: Element>(graph: &Graph<T>, root: u32, wanted: &[u32]) -> Vec<bool> {
+    dependents(graph, root, 0, wanted)
+}
+
 /// Whether a derivative may pass from a node to an input of which `depends` says that it leads on.
 fn reaches(op: Op, inputs: &[u32], depends: impl Fn(u32) -> bool) -> bool {
     inputs.iter().enumerate().any(|(which, &input)| depends(input) && op.carries(which))
@@ -134,7 +154,7 @@ pub(super) fn variables_below<T: Element>(graph: &Graph<T>, root: u32, kept: &[u
 }
 
 /// For each node up to `root`: whether the root's value is computed from it.
-fn cone<T: Element>(graph: &Graph<T>, root: u32) -> Vec<bool> {
+pub(super) fn cone<T: Element>(graph: &Graph<T>, root: u32) -> Vec<bool> {
     let store = graph.store().borrow();
     let mut used = vec![false; root as usize + 1];
     used[root as usize] = true;

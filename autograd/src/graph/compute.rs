@@ -83,5 +83,5 @@ fn record<'g, T: Element>(
     if let Some(continuation) = continuation {
         continuation.record(graph, &mut |var| outputs.push(var.map(|var| var.id() as u32)));
     }
-    Program::new(&graph.store().borrow(), cone, scratch.cut(), &outputs)
+    Program::new(&graph.store().borrow(), cone, scratch.cut(), &outputs, false)
 }

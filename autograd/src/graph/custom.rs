@@ -64,6 +64,11 @@ pub trait CustomOp<T: Element>: Any {
     /// The value. Must have the shape that [`shape`](CustomOp::shape) said.
     fn forward(&self, inputs: &[Tensor<T>]) -> Tensor<T>;
 
+    /// Floating-point operations of one evaluation, for [`cost`](Var::cost); 0 if it does not say.
+    fn flops(&self, _inputs: &[Shape]) -> u64 {
+        0
+    }
+
     /// The cotangent of input `which`, given the inputs, the output and its cotangent, as graph
     /// operations; `None` if the output does not depend on that input differentiably.
     ///

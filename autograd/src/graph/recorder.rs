@@ -160,9 +160,51 @@ impl<T: Element> Graph<T> {
         Var::new(self, self.store.borrow_mut().operation(op, inputs, shape, origin))
     }
 
+    /// The node at this position in the order of recording: the inverse of [`Var::id`].
+    ///
+    /// ```
+    /// let g = autograd::Graph::new();
+    /// let x = g.var(1.0);
+    /// assert!(g.node(x.id()).is_some() && g.node(1).is_none());
+    /// ```
+    pub fn node(&self, id: usize) -> Option<Var<'_, T>> {
+        (id < self.len()).then(|| Var::new(self, id as u32))
+    }
+
+    /// All variables, in the order of recording.
+    ///
+    /// ```
+    /// let g = autograd::Graph::new();
+    /// let (w, x) = (g.var(1.0), g.constant(2.0));
+    /// assert_eq!(g.variables().iter().map(|variable| variable.id()).collect::<Vec<_>>(), [w.id()]);
+    /// # let _ = x;
+    /// ```
+    pub fn variables(&self) -> Vec<Var<'_, T>> {
+        let store = self.store.borrow();
+        let nodes = (0..).zip(&store.nodes).filter(|(_, node)| node.op.leaf() == Some(Leaf::Variable));
+        nodes.map(|(id, _)| Var::new(self, id)).collect()
+    }
+
     /// Number of nodes recorded.
     pub fn len(&self) -> usize {
         self.store.borrow().nodes.len()
+    }
+
+    /// The nodes in the order in which they were recorded, inputs before what is made of them; indices, which are no
+    /// numbers to compute with, are left out.
+    ///
+    /// ```
+    /// let g = autograd::Graph::new();
+    /// let y = (g.var(2.0).named("x") * 3.0).tanh();
+    /// let names: Vec<String> = g.nodes().map(|node| node.name().unwrap_or(node.op_name())).collect();
+    /// assert_eq!(names, ["x", "number", "mul", "tanh"]);
+    /// assert_eq!(g.nodes().map(|node| node.flops()).sum::<u64>(), 1 + 10);
+    /// # let _ = y;
+    /// ```
+    pub fn nodes(&self) -> impl Iterator<Item = Var<'_, T>> {
+        (0..self.len() as u32)
+            .filter(|&id| self.store.borrow().nodes[id as usize].op.leaf() != Some(Leaf::Index))
+            .map(|id| Var::new(self, id))
     }
 
     /// Whether nothing is recorded.

@@ -17,6 +17,9 @@ impl<'g, T: Element> Scratch<'g, T> {
     pub(crate) fn begin(graph: &'g Graph<T>) -> Self {
         let mut store = graph.store().borrow_mut();
         let within_another = std::mem::replace(&mut store.scratch, true);
+        if !within_another {
+            store.visits.clear();
+        }
         Scratch { graph, mark: store.mark(), within_another }
     }
 

@@ -3,6 +3,10 @@
 use std::fmt;
 use std::panic::Location;
 
+use smallvec::SmallVec;
+
+use super::backward;
+use super::gradients::describe;
 use super::recorder::Graph;
 use crate::data::Data;
 use crate::element::Element;
@@ -50,6 +54,11 @@ impl<'g, T: Element> Var<'g, T> {
         self.graph
     }
 
+    /// Another node of the same graph, which has so many.
+    pub(crate) fn at(self, id: u32) -> Self {
+        Var::new(self.graph, id)
+    }
+
     /// The shape.
     pub fn shape(self) -> Shape {
         self.graph.store().borrow().nodes[self.id as usize].shape()
@@ -78,6 +87,23 @@ impl<'g, T: Element> Var<'g, T> {
             return store.custom_op(self.id).name().to_owned();
         }
         node.op.name().to_owned()
+    }
+
+    /// Floating-point operations of this node alone, by convention: 2 n k m for a product `[n, k] . [k, m]`, for each
+    /// element what docs/OPS.md says of the row (1 for arithmetic, more for functions), 1 for each number added up. Moving
+    /// numbers costs none; what a custom operation costs is not known, and counts 0.
+    ///
+    /// ```
+    /// let g = autograd::Graph::new();
+    /// let y = g.ones([5, 3]).matmul(g.ones([3, 4]));
+    /// assert_eq!((y.flops(), (y + 1.0).flops(), y.reshape([20]).flops()), (2 * 5 * 3 * 4, 5 * 4, 0));
+    /// ```
+    pub fn flops(self) -> u64 {
+        let store = self.graph.store().borrow();
+        let node = &store.nodes[self.id as usize];
+        let inputs: SmallVec<[Shape; 4]> =
+            node.inputs.iter().map(|&input| store.nodes[input as usize].shape()).collect();
+        node.op.flops(&inputs, node.shape())
     }
 
     /// Where in the source the node was recorded.
@@ -166,6 +192,42 @@ impl<'g, T: Element> Var<'g, T> {
     /// What this leaf is to become, if [`set_next`](Var::set_next) was said of it.
     pub fn next(self) -> Option<Self> {
         self.graph.store().borrow().next(self.id).map(|id| Var::new(self.graph, id))
+    }
+
+    /// Another node of the same graph.
+    pub(crate) fn sibling(self, id: u32) -> Self {
+        Var::new(self.graph, id)
+    }
+
+    /// The inputs, by id.
+    pub(crate) fn input_ids(self) -> Inputs {
+        self.graph.store().borrow().nodes[self.id as usize].inputs.clone()
+    }
+
+    /// For each node up to this one: whether this one is computed from it, or is it.
+    pub(crate) fn all_below(self) -> Vec<bool> {
+        backward::cone(self.graph, self.id)
+    }
+
+    /// Whether this value is computed from that of another node of the same graph.
+    pub(crate) fn is_computed_from(self, other: Self) -> bool {
+        self.all_below().get(other.id()).copied().unwrap_or(false)
+    }
+
+    /// The operation.
+    pub(crate) fn op(self) -> Op {
+        self.graph.store().borrow().nodes[self.id as usize].op
+    }
+
+    /// FLOPs of a user's operation.
+    pub(crate) fn custom_flops(self, inputs: &[Shape]) -> u64 {
+        let op = self.graph.store().borrow().custom_op(self.id).clone();
+        op.flops(inputs)
+    }
+
+    /// The node as error texts name it.
+    pub(crate) fn described(self) -> String {
+        describe(self)
     }
 
     #[track_caller]

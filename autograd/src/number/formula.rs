@@ -1,5 +1,6 @@
 //! `Formula`: a rule as text, with no more brackets than it needs and a name for each part that is used twice.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -56,14 +57,15 @@ enum Node {
     Leaf { text: String, binds: u8 },
     Prefix { sign: &'static str, operand: usize },
     Infix { sign: &'static str, binds: u8, operands: [usize; 2] },
-    Call { name: &'static str, operands: Vec<usize>, params: Vec<String> },
+    Suffix { sign: &'static str, operand: usize },
+    Call { name: Cow<'static, str>, operands: Vec<usize>, params: Vec<String> },
 }
 
 impl Node {
     fn operands(&self) -> &[usize] {
         match self {
             Node::Leaf { .. } => &[],
-            Node::Prefix { operand, .. } => std::slice::from_ref(operand),
+            Node::Prefix { operand, .. } | Node::Suffix { operand, .. } => std::slice::from_ref(operand),
             Node::Infix { operands, .. } => operands,
             Node::Call { operands, .. } => operands,
         }
@@ -79,6 +81,16 @@ impl Formulas {
     pub fn name(&self, name: &str) -> Formula<'_> {
         self.push(Node::Leaf { text: name.to_owned(), binds: ATOM })
     }
+    /// A function of operands, and of parameters that are text already.
+    pub(crate) fn call<'a>(
+        &'a self,
+        name: impl Into<Cow<'static, str>>,
+        operands: &[Formula<'a>],
+        params: Vec<String>,
+    ) -> Formula<'a> {
+        let operands = operands.iter().map(|operand| operand.index).collect();
+        self.push(Node::Call { name: name.into(), operands, params })
+    }
     fn push(&self, node: Node) -> Formula<'_> {
         let mut nodes = self.nodes.borrow_mut();
         nodes.push(node);
@@ -88,8 +100,19 @@ impl Formulas {
 
 impl<'a> Formula<'a> {
     fn call(self, name: &'static str, operands: &[Self], params: Vec<String>) -> Formula<'a> {
-        let operands = operands.iter().map(|operand| operand.index).collect();
-        self.formulas.push(Node::Call { name, operands, params })
+        self.formulas.call(name, operands, params)
+    }
+    /// The arena that it is in.
+    pub(crate) fn formulas(self) -> &'a Formulas {
+        self.formulas
+    }
+    /// The operand with a sign behind it, as the transpose of a matrix is written.
+    pub(crate) fn suffixed(self, sign: &'static str) -> Formula<'a> {
+        self.formulas.push(Node::Suffix { sign, operand: self.index })
+    }
+    /// Both operands with the sign of a product between them.
+    pub(crate) fn multiplied(self, sign: &'static str, other: Self) -> Formula<'a> {
+        self.formulas.push(Node::Infix { sign, binds: PRODUCT, operands: [self.index, other.index] })
     }
 }
 
@@ -153,6 +176,7 @@ impl<'a> Writer<'a> {
                 let needed = if sign.ends_with('/') { ATOM } else { PRODUCT };
                 (format!("{sign}{}", self.right_of_sign(*operand, needed)), PRODUCT)
             }
+            Node::Suffix { sign, operand } => (format!("{}{sign}", self.operand(*operand, ATOM)), ATOM),
             Node::Infix { sign, binds, operands: [left, right] } => {
                 let left = self.operand(*left, if *binds == COMPARISON { SUM } else { *binds });
                 // a + (b + c) and a * (b * c) keep their brackets too: the order of rounding is part of a rule.

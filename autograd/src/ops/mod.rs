@@ -25,8 +25,11 @@
 
 mod binary;
 mod elementary;
+mod elements;
+mod hazards;
 pub(crate) mod infer;
 pub(crate) mod ranges;
+mod reading;
 mod row;
 mod rules;
 mod shape;
@@ -35,9 +38,11 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod unary;
+mod work;
 
 pub use binary::*;
 pub use elementary::Elementary;
+pub use reading::Rule;
 pub use row::Unary;
 pub use rules::{Structural, cotangent};
 pub(crate) use shape::Extents;

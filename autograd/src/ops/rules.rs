@@ -166,9 +166,10 @@ fn times<R: Structural>(g: R, slope: R, guarded: bool) -> Option<R> {
     }
 }
 
-struct Slope<R> {
-    x: R,
-    y: R,
+/// The slope of a unary row.
+pub(super) struct Slope<R> {
+    pub(super) x: R,
+    pub(super) y: R,
 }
 
 impl<R: Real> UnaryVisitor for Slope<R> {
@@ -178,11 +179,12 @@ impl<R: Real> UnaryVisitor for Slope<R> {
     }
 }
 
-struct BinarySlope<R> {
-    a: R,
-    b: R,
-    y: R,
-    which: usize,
+/// The slope of a binary row in one of its arguments.
+pub(super) struct BinarySlope<R> {
+    pub(super) a: R,
+    pub(super) b: R,
+    pub(super) y: R,
+    pub(super) which: usize,
 }
 
 impl<R: Real> BinaryVisitor for BinarySlope<R> {

@@ -218,6 +218,11 @@ impl Op {
         }
     }
 
+    /// Whether this is a row of the rule book, so that the derivative is a factor for each element.
+    pub fn is_row(&self) -> bool {
+        matches!(self, Op::Unary(_) | Op::Binary(_))
+    }
+
     /// Whether the rule may say that the derivative is zero everywhere, as those of `step` and comparisons do.
     pub fn may_be_flat(&self) -> bool {
         matches!(self, Op::Unary(_) | Op::Binary(_) | Op::Where | Op::Custom(_))

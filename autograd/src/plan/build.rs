@@ -14,14 +14,34 @@ use crate::plan::simplify::simplify;
 use crate::plan::{Program, Source};
 use crate::tensor::Tensor;
 
-/// Something to run, before memory is assigned.
-enum Task {
+/// Something to run, before memory is assigned: one job of the plan.
+pub(super) enum Task {
     Group(Group),
     Step(u32),
 }
 
-/// Plans a program for kernels of `level`.
-pub(crate) fn build<T: Element>(mut program: Program<T>, level: Level) -> Plan<T> {
+impl Task {
+    /// The steps that the job computes, ascending.
+    pub(super) fn steps(&self) -> &[u32] {
+        match self {
+            Task::Group(group) => &group.steps,
+            Task::Step(at) => std::slice::from_ref(at),
+        }
+    }
+}
+
+/// What runs when, before memory is assigned.
+pub(super) struct Arranged<T: Element> {
+    pub(super) program: Program<T>,
+    pub(super) layout: Layout,
+    /// Number of the kernel that computes a step.
+    group_of: Vec<Option<usize>>,
+    /// The jobs, in the order in which they run.
+    pub(super) tasks: Vec<Task>,
+}
+
+/// Simplifies a program, groups its steps and puts them in order. The same program always gives the same jobs.
+pub(super) fn arrange<T: Element>(mut program: Program<T>) -> Arranged<T> {
     simplify(&mut program);
     let layout = Layout::new(&program);
     let mut tasks: Vec<(u32, u32, Task)> = Vec::new();
@@ -40,7 +60,17 @@ pub(crate) fn build<T: Element>(mut program: Program<T>, level: Level) -> Plan<T
     }
     // A stage's tasks depend on lower stages only.
     tasks.sort_by_key(|&(stage, first, _)| (stage, first));
-    Builder::new(program, layout, group_of, level).build(tasks.into_iter().map(|(_, _, task)| task).collect())
+    let tasks = tasks.into_iter().map(|(_, _, task)| task).collect();
+    Arranged { program, layout, group_of, tasks }
+}
+
+/// Plans a program for kernels of `level`.
+pub(crate) fn build<T: Element>(program: Program<T>, level: Level) -> Plan<T> {
+    let arranged = arrange(program);
+    let read_elsewhere = arranged.read_elsewhere();
+    let Arranged { program, layout, tasks, .. } = arranged;
+    let slot_of = HashMap::new();
+    Builder { program, layout, level, read_elsewhere, slot_of, plan: Plan::empty() }.build(tasks)
 }
 
 /// A plan under construction.
@@ -56,11 +86,6 @@ pub(super) struct Builder<T: Element> {
 }
 
 impl<T: Element> Builder<T> {
-    fn new(program: Program<T>, layout: Layout, group_of: Vec<Option<usize>>, level: Level) -> Self {
-        let read_elsewhere = read_elsewhere(&program, &layout, &group_of);
-        Builder { program, layout, level, read_elsewhere, slot_of: HashMap::new(), plan: Plan::empty() }
-    }
-
     fn build(mut self, tasks: Vec<Task>) -> Plan<T> {
         for output in 0..self.program.outputs.len() {
             let output = self.program.outputs[output].map(|at| self.output(at));
@@ -75,11 +100,7 @@ impl<T: Element> Builder<T> {
         let mut working: Vec<(u32, Lifetime)> = Vec::new();
         let mut place: HashMap<u32, usize> = HashMap::new();
         for (now, task) in tasks.iter().enumerate() {
-            let steps: &[u32] = match task {
-                Task::Group(group) => &group.steps,
-                Task::Step(at) => std::slice::from_ref(at),
-            };
-            for &at in steps {
+            for &at in task.steps() {
                 for &input in &self.program.steps[at as usize].inputs {
                     let owner = self.layout.owners[input as usize];
                     if let Some(&value) = place.get(&owner) {
@@ -236,23 +257,26 @@ impl<T: Element> Builder<T> {
     }
 }
 
-/// For each step: whether something other than its own kernel reads its value.
-fn read_elsewhere<T: Element>(
-    program: &Program<T>,
-    layout: &Layout,
-    group_of: &[Option<usize>],
-) -> Vec<bool> {
-    let mut elsewhere: Vec<bool> =
-        layout.roles.iter().map(|role| !matches!(role, Role::RowLocal { .. })).collect();
-    for (reader, step) in program.steps.iter().enumerate() {
-        if !layout.live[reader] || !step.source.computes() || layout.roles[reader] == Role::Alias {
-            continue;
-        }
-        for &input in &step.inputs {
-            let owner = layout.owners[input as usize] as usize;
-            let in_kernel = group_of[reader] == group_of[owner] && layout.shares_rows(program, reader, input);
-            elsewhere[owner] |= !in_kernel;
-        }
+impl<T: Element> Arranged<T> {
+    /// Whether a step reads an operand in the kernel that computes it, where it is not in memory.
+    pub(super) fn in_kernel(&self, reader: usize, input: u32) -> bool {
+        let owner = self.layout.owners[input as usize] as usize;
+        self.group_of[reader] == self.group_of[owner] && self.layout.shares_rows(&self.program, reader, input)
     }
-    elsewhere
+
+    /// For each step: whether something other than its own kernel reads its value.
+    pub(super) fn read_elsewhere(&self) -> Vec<bool> {
+        let Arranged { program, layout, .. } = self;
+        let mut elsewhere: Vec<bool> =
+            layout.roles.iter().map(|role| !matches!(role, Role::RowLocal { .. })).collect();
+        for (reader, step) in program.steps.iter().enumerate() {
+            if !layout.live[reader] || !step.source.computes() || layout.roles[reader] == Role::Alias {
+                continue;
+            }
+            for &input in &step.inputs {
+                elsewhere[layout.owners[input as usize] as usize] |= !self.in_kernel(reader, input);
+            }
+        }
+        elsewhere
+    }
 }

@@ -101,7 +101,11 @@ impl Lives {
 mod tests {
     use super::*;
     use crate::ops::{Leaf, Op, Shape, Tanh, UnaryRow};
-    use crate::plan::{Source, Step};
+    use crate::plan::{Pass, Provenance, Source, Step};
+
+    fn nowhere() -> Provenance {
+        Provenance { pass: Pass::Forward, node: None, origin: std::panic::Location::caller() }
+    }
 
     /// A leaf and a chain of functions of it, at two places of which an early value is used again.
     fn chain(length: usize, shape: [usize; 2]) -> Program<f64> {
@@ -111,6 +115,7 @@ mod tests {
             inputs: Default::default(),
             shape,
             source: Source::Input(0),
+            provenance: nowhere(),
         };
         let mut steps = vec![leaf];
         for at in 0..length as u32 {
@@ -118,9 +123,10 @@ mod tests {
                 7 | 15 => (Op::Binary(crate::ops::Binary::Add), vec![at, 3]),
                 _ => (Op::Unary(Tanh.op()), vec![at]),
             };
-            steps.push(Step { op, inputs: inputs.into_iter().collect(), shape, source: Source::Compute });
+            let inputs = inputs.into_iter().collect();
+            steps.push(Step { op, inputs, shape, source: Source::Compute, provenance: nowhere() });
         }
-        Program { steps, outputs: vec![Some(length as u32)] }
+        Program { steps, outputs: vec![Some(length as u32)], incoming: Vec::new() }
     }
 
     fn ends(program: &Program<f64>, widest: usize, longest: usize) -> Vec<u32> {
@@ -152,7 +158,7 @@ mod tests {
         let mut program = chain(24, [2, 3]);
         let sum = Op::Reduce { how: crate::ops::Reduction::Sum, first: 1, end: 2 };
         let (inputs, shape) = ([24].into_iter().collect(), Shape::from([2, 1]));
-        program.steps.push(Step { op: sum, inputs, shape, source: Source::Compute });
+        program.steps.push(Step { op: sum, inputs, shape, source: Source::Compute, provenance: nowhere() });
         program.outputs = vec![Some(25)];
         assert_eq!(ends(&program, 100, 100), [25]);
         assert!(ends(&program, 8, 100).len() > 1);

@@ -1,5 +1,6 @@
 //! What one request computes: a piece of graph, renumbered, with its sources and wanted results.
 
+use std::panic::Location;
 use std::rc::Rc;
 
 use crate::data::Data;
@@ -7,7 +8,7 @@ use crate::element::Element;
 use crate::exec::Custom;
 use crate::indices::Indices;
 use crate::ops::{Op, Shape};
-use crate::record::{Cone, Inputs, Node, Store};
+use crate::record::{Cone, Inputs, Node, Store, Visit};
 use crate::tensor::Tensor;
 
 /// Where a step's value comes from.
@@ -34,6 +35,27 @@ impl<T: Element> Source<T> {
     }
 }
 
+/// In which pass of a request an operation is computed.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Pass {
+    /// It was written by the user.
+    Forward,
+    /// It belongs to a derivative.
+    Backward,
+    /// A continuation added it to derivatives: an optimiser's new parameters.
+    Update,
+}
+
+/// What a step is to who reads of it.
+#[derive(Clone, Copy)]
+pub(crate) struct Provenance {
+    pub(crate) pass: Pass,
+    /// The node of the graph that it computes, or whose derivative it belongs to; of an update, none.
+    pub(crate) node: Option<u32>,
+    /// Where that node was recorded; of an update, where the step itself was.
+    pub(crate) origin: &'static Location<'static>,
+}
+
 /// One operation of a program.
 #[derive(Clone)]
 pub(crate) struct Step<T: Element> {
@@ -41,6 +63,7 @@ pub(crate) struct Step<T: Element> {
     pub(crate) inputs: Inputs,
     pub(crate) shape: Shape,
     pub(crate) source: Source<T>,
+    pub(crate) provenance: Provenance,
 }
 
 /// A piece of graph to be run. Inputs precede the steps that use them.
@@ -49,10 +72,13 @@ pub(crate) struct Program<T: Element> {
     pub(crate) steps: Vec<Step<T>>,
     /// Steps whose values are wanted; `None` where a continuation has nothing to give.
     pub(crate) outputs: Vec<Option<u32>>,
+    /// Nodes of the graph that the continuation differentiates, and the steps of their cotangents.
+    pub(crate) incoming: Vec<(u32, u32)>,
 }
 
 impl<T: Element> Program<T> {
-    /// The program of a cone and of the continuation recorded from node `cut` on.
+    /// The program of a cone and of the continuation recorded from node `cut` on. `afresh` computes held values too;
+    /// the cone must then reach down to the leaves.
     ///
     /// # Panics
     /// If the continuation uses a node that its key does not name.
@@ -61,6 +87,7 @@ impl<T: Element> Program<T> {
         cone: &Cone,
         cut: u32,
         outputs: &[Option<u32>],
+        afresh: bool,
     ) -> Program<T> {
         let base = cone.len() as u32;
         let place = |id: u32| {
@@ -81,7 +108,7 @@ impl<T: Element> Program<T> {
         for position in 0..base {
             let id = cone.node(position);
             let node = &store.nodes[id as usize];
-            let held = store.is_held(id);
+            let held = store.is_held(id) && !afresh;
             let source = match node.op {
                 _ if held => Source::Input(position),
                 Op::Leaf(_) => Source::Input(position),
@@ -89,9 +116,18 @@ impl<T: Element> Program<T> {
                 _ => Source::Compute,
             };
             // A held value is an input: what it was computed from may lie outside the cone.
-            steps.push(if held { step(node, source, |_| position) } else { step(node, source, place) });
+            let provenance = Provenance { pass: Pass::Forward, node: Some(id), origin: node.origin };
+            steps.push(match held {
+                true => step(node, source, provenance, |_| position),
+                false => step(node, source, provenance, place),
+            });
         }
+        let mut visits = store.visits.iter().peekable();
+        let mut visited = None;
         for id in cut..store.nodes.len() as u32 {
+            while let Some(visit) = visits.next_if(|visit| visit.first <= id) {
+                visited = visit.node;
+            }
             let node = &store.nodes[id as usize];
             let source = match (node.op, store.data(id)) {
                 (Op::Custom(_), _) => Source::FrozenCustom(Rc::new(store.custom_op(id).clone())),
@@ -99,9 +135,19 @@ impl<T: Element> Program<T> {
                 (Op::Leaf(_), Some(Data::Tensor(tensor))) => Source::Frozen(tensor.clone()),
                 _ => Source::Compute,
             };
-            steps.push(step(node, source, place));
+            let provenance = match visited {
+                Some(of) => Provenance {
+                    pass: Pass::Backward,
+                    node: Some(of),
+                    origin: store.nodes[of as usize].origin,
+                },
+                None => Provenance { pass: Pass::Update, node: None, origin: node.origin },
+            };
+            steps.push(step(node, source, provenance, place));
         }
-        Program { steps, outputs: outputs.iter().map(|id| id.map(place)).collect() }
+        let incoming = |visit: &Visit| Some((visit.node?, place(visit.incoming?)));
+        let incoming = store.visits.iter().filter_map(incoming).collect();
+        Program { steps, outputs: outputs.iter().map(|id| id.map(place)).collect(), incoming }
     }
 
     /// Which steps the outputs depend on.
@@ -121,11 +167,17 @@ impl<T: Element> Program<T> {
     }
 }
 
-fn step<T: Element>(node: &Node, source: Source<T>, place: impl Fn(u32) -> u32) -> Step<T> {
+fn step<T: Element>(
+    node: &Node,
+    source: Source<T>,
+    provenance: Provenance,
+    place: impl Fn(u32) -> u32,
+) -> Step<T> {
     Step {
         op: node.op,
         inputs: node.inputs.iter().map(|&id| place(id)).collect(),
         shape: node.shape(),
         source,
+        provenance,
     }
 }

@@ -12,13 +12,21 @@ use crate::plan::{Program, Source, Step};
 use crate::tensor::Tensor;
 
 /// A value of a step.
-enum Value<T: Element> {
+pub(crate) enum Value<T: Element> {
     Numbers(Tensor<T>),
     Indices(Indices),
 }
 
 /// Runs a program; the outputs' values are appended to `out`.
 pub(crate) fn run<T: Element>(program: &Program<T>, given: &impl Given<T>, out: &mut Vec<Option<Tensor<T>>>) {
+    let values = values(program, given);
+    for output in &program.outputs {
+        out.push(output.map(|at| numbers(&values, at).clone()));
+    }
+}
+
+/// The value of every step that the outputs depend on.
+pub(crate) fn values<T: Element>(program: &Program<T>, given: &impl Given<T>) -> Vec<Option<Value<T>>> {
     let live = program.live();
     let mut values: Vec<Option<Value<T>>> = Vec::with_capacity(program.steps.len());
     for (step, live) in program.steps.iter().zip(live) {
@@ -36,9 +44,7 @@ pub(crate) fn run<T: Element>(program: &Program<T>, given: &impl Given<T>, out: 
         });
         values.push(value);
     }
-    for output in &program.outputs {
-        out.push(output.map(|at| numbers(&values, at).clone()));
-    }
+    values
 }
 
 fn input<T: Element>(data: &Data<T>) -> Value<T> {
@@ -73,7 +79,7 @@ fn custom<T: Element>(
 }
 
 /// The value of one operation.
-fn evaluate<T: Element>(step: &Step<T>, values: &[Option<Value<T>>]) -> Tensor<T> {
+pub(crate) fn evaluate<T: Element>(step: &Step<T>, values: &[Option<Value<T>>]) -> Tensor<T> {
     let shape = step.shape;
     let x = |which: usize| numbers(values, step.inputs[which]);
     // An operand of an elementwise operation, repeated to the shape of the result.

@@ -9,9 +9,10 @@ use crate::exec::plan::Plan;
 use crate::exec::{self, Custom};
 use crate::plan::build::build;
 use crate::plan::cache::Request;
-use crate::plan::executor::Executor;
+use crate::plan::executor::Way;
 use crate::plan::recorded::Recorded;
-use crate::plan::{Program, local, reference};
+use crate::plan::reference::Value as StepValue;
+use crate::plan::{Program, local, reference, timing};
 use crate::record::{Cone, Key, Store};
 use crate::tensor::Tensor;
 
@@ -22,21 +23,32 @@ pub(crate) fn run<T: Element, C: Custom<T> + Clone>(
     cone: &Cone,
     roots: &[u32],
     key: &mut Key,
-    record: impl FnOnce() -> Program<T>,
+    record: impl Fn() -> Program<T>,
     values: &mut Vec<Option<Tensor<T>>>,
 ) {
     let given = Recorded { store, cone };
-    match Executor::current() {
-        Executor::Reference => reference::run(&record(), &given, values),
-        Executor::Planned => {
-            let level = Level::best();
-            key.complete(roots, cone.kind() << 8 | level as u64, |node| {
-                cone.position(node).expect("roots and named nodes are in the cone")
-            });
-            let plan = find_or_build(store, cone, key.words(), level, record);
-            exec::run(&plan, level, &given, values);
-        }
+    let way = Way::current();
+    if way == Way::Reference {
+        return reference::run(&record(), &given, values);
     }
+    let level = Level::best();
+    key.complete(roots, cone.kind() << 8 | level as u64, |node| {
+        cone.position(node).expect("roots and named nodes are in the cone")
+    });
+    let plan = find_or_build(store, cone, key.words(), level, &record);
+    if way == Way::Profiled && timing::is_due(&plan) {
+        return timing::run(&plan, level, &given, values, || timing::describe(store, &plan, record()));
+    }
+    exec::run(&plan, level, &given, &mut (), values);
+}
+
+/// The value of every step of a program, one operation at a time.
+pub(crate) fn values_of_steps<T: Element, C: Custom<T> + Clone>(
+    store: &RefCell<Store<T, C>>,
+    cone: &Cone,
+    program: &Program<T>,
+) -> Vec<Option<StepValue<T>>> {
+    reference::values(program, &Recorded { store, cone })
 }
 
 /// The plan of a request, found by structure or made now.

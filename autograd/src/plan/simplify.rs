@@ -38,6 +38,9 @@ pub(crate) fn simplify<T: Element>(program: &mut Program<T>) {
     for output in program.outputs.iter_mut().flatten() {
         *output = found[*output as usize];
     }
+    for (_, step) in &mut program.incoming {
+        *step = found[*step as usize];
+    }
     program.steps = steps;
 }
 
@@ -73,7 +76,8 @@ fn rewrite<T: Element>(step: &mut Step<T>, earlier: &mut Vec<Step<T>>) -> Option
                 let source = operand.inputs[0];
                 let shape = earlier[source as usize].shape;
                 let inputs = Inputs::from_slice(&[source]);
-                let mut once = Step { op: step.op, inputs, shape, source: Source::Compute };
+                let mut once =
+                    Step { op: step.op, inputs, shape, source: Source::Compute, provenance: step.provenance };
                 let rewritten = rewrite(&mut once, earlier);
                 step.op = Op::Broadcast;
                 step.inputs[0] = rewritten.unwrap_or(earlier.len() as u32);
@@ -91,8 +95,13 @@ fn rewrite<T: Element>(step: &mut Step<T>, earlier: &mut Vec<Step<T>>) -> Option
                 let from = earlier[*input as usize].shape;
                 if access(from, step.shape).is_none() {
                     let inputs = Inputs::from_slice(&[*input]);
-                    let repeated =
-                        Step { op: Op::Broadcast, inputs, shape: step.shape, source: Source::Compute };
+                    let repeated = Step {
+                        op: Op::Broadcast,
+                        inputs,
+                        shape: step.shape,
+                        source: Source::Compute,
+                        provenance: step.provenance,
+                    };
                     *input = earlier.len() as u32;
                     earlier.push(repeated);
                 }

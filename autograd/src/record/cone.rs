@@ -52,6 +52,20 @@ impl Cone {
         if !store.holds_any() {
             return Cone::Prefix(roots.max().map_or(0, |highest| highest + 1));
         }
+        Cone::listed(store, roots, |id| through_held || !store.is_held(id))
+    }
+
+    /// The nodes that `roots` are computed from, down to the leaves, whatever is held.
+    pub(crate) fn from_leaves<T: Element, C>(store: &Store<T, C>, roots: impl Iterator<Item = u32>) -> Cone {
+        Cone::listed(store, roots, |_| true)
+    }
+
+    /// `roots` and what lies below them, through nodes for which `passes` says so.
+    fn listed<T: Element, C>(
+        store: &Store<T, C>,
+        roots: impl Iterator<Item = u32>,
+        passes: impl Fn(u32) -> bool,
+    ) -> Cone {
         let mut ids: Vec<u32> = Vec::new();
         let mut waiting: Vec<u32> = roots.collect();
         let mut seen = HashSet::new();
@@ -60,7 +74,7 @@ impl Cone {
                 continue;
             }
             ids.push(id);
-            if through_held || !store.is_held(id) {
+            if passes(id) {
                 waiting.extend_from_slice(&store.nodes[id as usize].inputs);
             }
         }

@@ -10,4 +10,4 @@ pub(crate) use cone::Cone;
 pub(crate) use hash::Mixer;
 pub use key::Key;
 pub(crate) use script::Script;
-pub(crate) use store::{Inputs, Mark, Node, Store};
+pub(crate) use store::{Inputs, Mark, Node, Store, Visit};

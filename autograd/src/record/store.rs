@@ -43,6 +43,17 @@ impl Node {
 
 const NOTHING: u32 = u32::MAX;
 
+/// Where a walk backward came by: what is recorded from here on differentiates `node`.
+#[derive(Clone, Copy)]
+pub(crate) struct Visit {
+    /// The first node recorded since.
+    pub(crate) first: u32,
+    /// The node that is differentiated; `None` once the walk has ended.
+    pub(crate) node: Option<u32>,
+    /// Its cotangent; `None` where the walk begins.
+    pub(crate) incoming: Option<u32>,
+}
+
 /// Nodes and data of one graph. `C` is what its owner keeps of a user's operation.
 pub(crate) struct Store<T: Element, C> {
     pub(crate) nodes: Vec<Node>,
@@ -55,7 +66,13 @@ pub(crate) struct Store<T: Element, C> {
     kept: Vec<u32>,
     /// What leaves are to become: pairs of a leaf and a node.
     nexts: Vec<(u32, u32)>,
+    /// Pieces that the user named: the first node, one past the last, the name; an inner one stands before the one around it.
+    scopes: Vec<(u32, u32, String)>,
+    /// The pieces that are being recorded, the innermost last.
+    pub(crate) open: Vec<String>,
     held: usize,
+    /// Walks backward in the continuation that is being recorded.
+    pub(crate) visits: Vec<Visit>,
     /// While a continuation is recorded: numbers in it are part of its structure.
     pub(crate) scratch: bool,
 }
@@ -72,7 +89,10 @@ impl<T: Element, C> Default for Store<T, C> {
             names: HashMap::new(),
             kept: Vec::new(),
             nexts: Vec::new(),
+            scopes: Vec::new(),
+            open: Vec::new(),
             held: 0,
+            visits: Vec::new(),
             scratch: false,
         }
     }
@@ -90,6 +110,8 @@ impl<T: Element, C> Store<T, C> {
         self.names.clear();
         self.kept.clear();
         self.nexts.clear();
+        self.scopes.clear();
+        self.open.clear();
         self.held = 0;
         self.scratch = false;
     }
@@ -266,6 +288,24 @@ impl<T: Element, C> Store<T, C> {
         self.nexts.iter().find(|(known, _)| *known == leaf).map(|(_, next)| *next)
     }
 
+    /// Names the nodes recorded since `first`.
+    pub(crate) fn set_scope(&mut self, first: u32, name: String) {
+        self.scopes.push((first, self.nodes.len() as u32, name));
+    }
+
+    /// The name of the innermost piece that a node is in.
+    pub(crate) fn scope(&self, id: u32) -> Option<&str> {
+        let inside = |(first, end, _): &&(u32, u32, String)| (*first..*end).contains(&id);
+        self.scopes.iter().find(inside).map(|(_, _, name)| name.as_str())
+    }
+
+    /// Notes, in a continuation, that the walk backward comes by a node, with its cotangent; or that it ends.
+    pub(crate) fn visit(&mut self, node: Option<u32>, incoming: Option<u32>) {
+        if self.scratch {
+            self.visits.push(Visit { first: self.nodes.len() as u32, node, incoming });
+        }
+    }
+
     /// How much is recorded, to cut back to.
     pub(crate) fn mark(&self) -> Mark {
         Mark {
@@ -291,6 +331,7 @@ impl<T: Element, C> Store<T, C> {
         self.names.retain(|&id, _| (id as usize) < mark.nodes);
         self.kept.retain(|&id| (id as usize) < mark.nodes);
         self.nexts.retain(|&(_, next)| (next as usize) < mark.nodes);
+        self.scopes.retain(|&(_, end, _)| (end as usize) <= mark.nodes);
     }
 }
 

@@ -12,6 +12,7 @@ mod reader;
 mod sweep;
 
 use reader::Reader;
+pub(super) use reader::Record;
 pub(super) use sweep::sweep;
 
 /// Records are made of words; numbers among them need no stricter alignment.
@@ -82,6 +83,8 @@ pub(super) struct Arena<R> {
     limit: u32,
     /// A sweep reads: nothing may be written.
     swept: Cell<bool>,
+    /// Every record is noted by who writes it. `end` is then kept at `next`, so that each takes the slow path, where it is noted.
+    noted: Cell<bool>,
     /// The owner of the memory; its length is not used.
     words: UnsafeCell<Vec<Word>>,
     numbers: PhantomData<R>,
@@ -106,6 +109,7 @@ impl<R: Copy> Arena<R> {
             nodes: Cell::new(1),
             limit,
             swept: Cell::new(false),
+            noted: Cell::new(false),
             words: UnsafeCell::new(Vec::new()),
             numbers: PhantomData,
         }
@@ -121,6 +125,18 @@ impl<R: Copy> Arena<R> {
     pub(super) fn set_limit(&mut self, limit: u32) {
         self.limit = limit;
         self.bound();
+    }
+
+    /// Has every record noted from now on.
+    pub(super) fn note_records(&mut self) {
+        self.noted.set(true);
+        self.bound();
+    }
+
+    /// Whether every record is to be noted.
+    #[inline(always)]
+    pub(super) fn is_noted(&self) -> bool {
+        self.noted.get()
     }
 
     /// Bytes of the records.
@@ -160,19 +176,16 @@ impl<R: Copy> Arena<R> {
         // SAFETY: no other reference to the vector is alive.
         let capacity = unsafe { &*self.words.get() }.capacity();
         let left = (self.limit as usize).saturating_sub(self.nodes()).saturating_mul(2);
-        let words = (capacity - self.used()).min(left);
+        let words = if self.noted.get() { 0 } else { (capacity - self.used()).min(left) };
         // SAFETY: `used + words` is at most the capacity; 0 words may be added to null.
         self.end.set(unsafe { self.next.get().add(words) });
     }
 
-    /// Room for a record of so many words.
+    /// Whether there is no room for a record of so many words, or it has to be noted.
     #[inline(always)]
-    fn room(&self, words: usize) -> *mut Word {
+    fn lacks(&self, words: usize) -> bool {
         let free = (self.end.get() as usize).wrapping_sub(self.next.get() as usize);
-        if free < words * size_of::<Word>() {
-            self.grow(words, 1);
-        }
-        self.next.get()
+        free < words * size_of::<Word>()
     }
 
     /// Makes room for `words` words and checks that there may be so many nodes more.
@@ -213,11 +226,72 @@ impl<R: Copy> Arena<R> {
         id
     }
 
-    /// A variable: like one of `compound`, but short. The first of its two words says nothing: see `end`.
+    /// A variable: like one of `compound`, but short. `None` where there is no room or records are noted.
     #[inline(always)]
-    pub(super) fn leaf(&self) -> u32 {
-        let at = self.room(2);
-        // SAFETY: `room` gives so many words.
+    pub(super) fn leaf(&self) -> Option<u32> {
+        if self.lacks(2) {
+            return None;
+        }
+        // SAFETY: there is room.
+        Some(unsafe { self.write_leaf() })
+    }
+
+    /// A node with one parent. `None` where there is no room or records are noted.
+    #[inline(always)]
+    pub(super) fn unary(&self, parent: u32, partial: R) -> Option<u32> {
+        if self.lacks(Self::WORDS + 1) {
+            return None;
+        }
+        // SAFETY: there is room.
+        Some(unsafe { self.write_unary(parent, partial) })
+    }
+
+    /// A node with two parents, which may be the same. `None` where there is no room or records are noted.
+    #[inline(always)]
+    pub(super) fn binary(&self, parents: [u32; 2], partials: [R; 2]) -> Option<u32> {
+        if self.lacks(2 * Self::WORDS + 1) {
+            return None;
+        }
+        // SAFETY: there is room.
+        Some(unsafe { self.write_binary(parents, partials) })
+    }
+
+    /// Makes room, calls `note` if records are noted, and makes a variable.
+    pub(super) fn noted_leaf(&self, note: impl FnOnce()) -> u32 {
+        self.make_room(2, note);
+        // SAFETY: there is room now.
+        unsafe { self.write_leaf() }
+    }
+
+    /// The same for a node with one parent.
+    pub(super) fn noted_unary(&self, parent: u32, partial: R, note: impl FnOnce()) -> u32 {
+        self.make_room(Self::WORDS + 1, note);
+        // SAFETY: there is room now.
+        unsafe { self.write_unary(parent, partial) }
+    }
+
+    /// The same for a node with two parents.
+    pub(super) fn noted_binary(&self, parents: [u32; 2], partials: [R; 2], note: impl FnOnce()) -> u32 {
+        self.make_room(2 * Self::WORDS + 1, note);
+        // SAFETY: there is room now.
+        unsafe { self.write_binary(parents, partials) }
+    }
+
+    fn make_room(&self, words: usize, note: impl FnOnce()) {
+        self.grow(words, 1);
+        if self.noted.get() {
+            note();
+        }
+    }
+
+    /// The first of its two words says nothing: see `end`.
+    ///
+    /// # Safety
+    /// There is room for two words.
+    #[inline(always)]
+    unsafe fn write_leaf(&self) -> u32 {
+        let at = self.next.get();
+        // SAFETY: the caller's promise.
         unsafe {
             at.cast::<u64>().write(0);
             at.add(1).cast::<u64>().write(Trailer::word(Kind::Leaves, 1));
@@ -226,12 +300,13 @@ impl<R: Copy> Arena<R> {
         self.node()
     }
 
-    /// A node with one parent.
+    /// # Safety
+    /// There is room for a number and a word.
     #[inline(always)]
-    pub(super) fn unary(&self, parent: u32, partial: R) -> u32 {
+    unsafe fn write_unary(&self, parent: u32, partial: R) -> u32 {
         debug_assert!(parent != 0 && parent < self.nodes.get());
-        let at = self.room(Self::WORDS + 1);
-        // SAFETY: `room` gives so many words, aligned for a number.
+        let at = self.next.get();
+        // SAFETY: the caller's promise; words are aligned for a number.
         unsafe {
             at.cast::<R>().write(partial);
             at.add(Self::WORDS).cast::<u64>().write(u64::from(parent));
@@ -240,12 +315,13 @@ impl<R: Copy> Arena<R> {
         self.node()
     }
 
-    /// A node with two parents, which may be the same.
+    /// # Safety
+    /// There is room for two numbers and a word.
     #[inline(always)]
-    pub(super) fn binary(&self, parents: [u32; 2], partials: [R; 2]) -> u32 {
+    unsafe fn write_binary(&self, parents: [u32; 2], partials: [R; 2]) -> u32 {
         debug_assert!(parents.iter().all(|&parent| parent != 0 && parent < self.nodes.get()));
-        let at = self.room(2 * Self::WORDS + 1);
-        // SAFETY: `room` gives so many words, aligned for numbers.
+        let at = self.next.get();
+        // SAFETY: the caller's promise; words are aligned for numbers.
         unsafe {
             at.cast::<R>().write(partials[0]);
             at.add(Self::WORDS).cast::<R>().write(partials[1]);

@@ -155,7 +155,7 @@ impl<R: Scalar> Tape<R> {
     /// let y = (x + 1.0) * x.sqrt(); // the slope of √x at 0 is ∞
     /// let found = tape.first_non_finite().unwrap();
     /// assert_eq!(found.node, 3);
-    /// println!("{found}"); // node 3: a partial derivative is not finite
+    /// println!("{found}"); // the derivative of node 3 is not finite. Usual causes: …
     /// ```
     pub fn first_non_finite(&self) -> Option<NonFinite> {
         let value = self.first_bad_value();
@@ -175,14 +175,11 @@ impl<R: Scalar> Tape<R> {
         let mut id = self.arena.nodes();
         let mut found = None;
         let bad = |partials: &[R]| partials.iter().any(|partial| !partial.peek().is_finite());
-        while let Some((kind, length, partials)) = reader.record() {
-            let own = match kind {
-                Some(Kind::Leaves | Kind::Matvec | Kind::Map | Kind::Zip) => length,
-                _ => 1,
-            };
+        while let Some(record) = reader.record() {
+            let (own, partials) = (record.nodes(), record.partials);
             id -= own;
             if bad(partials) {
-                let place = match kind {
+                let place = match record.kind {
                     Some(Kind::Map | Kind::Zip) => {
                         (0..own).find(|&i| bad(&[partials[i], partials[partials.len() - own + i]]))
                     }
@@ -208,8 +205,17 @@ pub struct NonFinite {
 impl fmt::Display for NonFinite {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.origin {
-            Some(origin) => write!(f, "node {}: the value computed at {origin} is not finite", self.node),
-            None => write!(f, "node {}: a partial derivative is not finite", self.node),
+            Some(origin) => write!(
+                f,
+                "node {}, recorded at {origin}, gives a number that is not finite. Usual causes: a division by 0, the \
+                 logarithm of 0, an exponential that overflows",
+                self.node
+            ),
+            None => write!(
+                f,
+                "the derivative of node {} is not finite. Usual causes: a root, a logarithm or a division at 0",
+                self.node
+            ),
         }
     }
 }

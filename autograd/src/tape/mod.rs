@@ -33,15 +33,22 @@
 mod arena;
 mod backward;
 mod builders;
+mod cost;
 mod gradients;
+mod journal;
+mod look;
 mod ranges;
 mod recorder;
 mod rows;
+mod slow;
 mod var;
 mod vars;
 
 pub use backward::NonFinite;
+pub use cost::TapeCost;
 pub use gradients::{GradientError, Gradients};
+pub(crate) use journal::{Known, What};
+pub(crate) use look::{Look, look};
 pub use recorder::Tape;
 pub use var::Var;
 pub use vars::Vars;

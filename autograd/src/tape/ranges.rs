@@ -1,6 +1,9 @@
 //! Operations on many variables as one record: without indices where the variables are neighbours, as a statement elsewhere.
 
+use std::panic::Location;
+
 use super::arena::Kind;
+use super::journal::What;
 use super::recorder::Tape;
 use super::var::{Var, same, two_tapes};
 use super::vars::Vars;
@@ -60,6 +63,16 @@ fn values<R: Scalar>(xs: &[Var<'_, R>]) -> Vec<R> {
     xs.iter().map(|x| x.value).collect()
 }
 
+/// The variable of a compound record of one node, noted if the tape keeps a journal.
+#[track_caller]
+#[inline(always)]
+fn one<'t, R: Scalar>(tape: &'t Tape<R>, value: R, id: u32, name: &'static str) -> Var<'t, R> {
+    if tape.arena.is_noted() {
+        tape.journal.note(What::Many(name), value, Location::caller());
+    }
+    tape.made(value, id)
+}
+
 /// One node with parents anywhere; constants are node 0, which nobody reads.
 #[track_caller]
 fn statement<'t, R: Scalar>(
@@ -67,29 +80,39 @@ fn statement<'t, R: Scalar>(
     parents: impl Iterator<Item = Var<'t, R>>,
     partials: &[R],
     value: R,
+    name: &'static str,
 ) -> Var<'t, R> {
     let ids: Vec<u32> = parents.map(|x| x.id).collect();
-    tape.made(value, tape.arena.compound((Kind::Statement, ids.len()), 1, partials, [], &ids))
+    let id = tape.arena.compound((Kind::Statement, ids.len()), 1, partials, [], &ids);
+    one(tape, value, id, name)
 }
 
 /// A node with partials of the caller's.
 #[track_caller]
 pub(super) fn node<'t, R: Scalar>(value: R, parents: &[(Var<'t, R>, R)]) -> Var<'t, R> {
     let (xs, partials): (Vec<_>, Vec<_>) = parents.iter().copied().unzip();
-    reduced(&xs, value, &partials)
+    reduced(&xs, value, &partials, "node")
 }
 
 #[track_caller]
-fn weighted<'t, R: Scalar>(tape: &'t Tape<R>, first: u32, partials: &[R], value: R) -> Var<'t, R> {
+fn weighted<'t, R: Scalar>(
+    tape: &'t Tape<R>,
+    first: u32,
+    partials: &[R],
+    value: R,
+    name: &'static str,
+) -> Var<'t, R> {
     let words = [u64::from(first)];
-    tape.made(value, tape.arena.compound((Kind::Weighted, partials.len()), 1, partials, words, &[]))
+    let id = tape.arena.compound((Kind::Weighted, partials.len()), 1, partials, words, &[]);
+    one(tape, value, id, name)
 }
 
 #[track_caller]
 pub(super) fn sum_range<R: Scalar>(tape: &Tape<R>, range: Range) -> Var<'_, R> {
     let value = ranges::sum(&tape.values.borrow()[range.at..range.at + range.length]);
     let words = [u64::from(range.first)];
-    tape.made(value, tape.arena.compound((Kind::Sum, range.length), 1, &[], words, &[]))
+    let id = tape.arena.compound((Kind::Sum, range.length), 1, &[], words, &[]);
+    one(tape, value, id, "sum")
 }
 
 #[track_caller]
@@ -100,11 +123,12 @@ pub(super) fn sum<'t, R: Scalar>(xs: &[Var<'t, R>]) -> Var<'t, R> {
             // No value is kept: the partials are 1.
             let value = ranges::sum_by(xs, |x| x.value);
             let words = [u64::from(xs[0].id)];
-            tape.made(value, tape.arena.compound((Kind::Sum, xs.len()), 1, &[], words, &[]))
+            let id = tape.arena.compound((Kind::Sum, xs.len()), 1, &[], words, &[]);
+            one(tape, value, id, "sum")
         }
         Found::Scattered(tape) => {
             let partials = vec![R::from(1.0); xs.len()];
-            statement(tape, xs.iter().copied(), &partials, ranges::sum(&values(xs)))
+            statement(tape, xs.iter().copied(), &partials, ranges::sum(&values(xs)), "sum")
         }
     }
 }
@@ -114,7 +138,8 @@ pub(super) fn dot_range<R: Scalar>(tape: &Tape<R>, a: Range, b: Range) -> Var<'_
     let kept = tape.values.borrow();
     let value = ranges::dot(&kept[a.at..a.at + a.length], &kept[b.at..b.at + b.length]);
     let words = [u64::from(a.first) | u64::from(b.first) << 32, a.at as u64, b.at as u64];
-    tape.made(value, tape.arena.compound((Kind::Dot, a.length), 1, &[], words, &[]))
+    let id = tape.arena.compound((Kind::Dot, a.length), 1, &[], words, &[]);
+    one(tape, value, id, "dot")
 }
 
 #[track_caller]
@@ -127,7 +152,7 @@ pub(super) fn dot<'t, R: Scalar>(a: &[Var<'t, R>], b: &[Var<'t, R>]) -> Var<'t, 
         (Found::Neighbours(tape), Found::Constants) => {
             let (values_a, values_b) = (values(a), values(b));
             let (slopes, _) = ranges::dot_slopes(&values_a, &values_b);
-            weighted(tape, a[0].id, slopes, ranges::dot(&values_a, &values_b))
+            weighted(tape, a[0].id, slopes, ranges::dot(&values_a, &values_b), "dot")
         }
         (Found::Constants, Found::Neighbours(_)) => dot(b, a),
         (Found::Constants, Found::Constants) => Var::constant(ranges::dot(&values(a), &values(b))),
@@ -141,7 +166,7 @@ pub(super) fn dot<'t, R: Scalar>(a: &[Var<'t, R>], b: &[Var<'t, R>]) -> Var<'t, 
             let (slopes_a, slopes_b) = ranges::dot_slopes(&values_a, &values_b);
             let partials = [slopes_a, slopes_b].concat();
             let parents = a.iter().chain(b).copied();
-            statement(tape, parents, &partials, ranges::dot(&values_a, &values_b))
+            statement(tape, parents, &partials, ranges::dot(&values_a, &values_b), "dot")
         }
     }
 }
@@ -154,7 +179,7 @@ pub(super) fn linear_combination_range<'t, R: Scalar>(
 ) -> Var<'t, R> {
     let value = ranges::linear_combination(&tape.values.borrow()[range.at..range.at + range.length], weights);
     let partials: Vec<R> = weights.iter().map(|&weight| R::from(weight)).collect();
-    weighted(tape, range.first, &partials, value)
+    weighted(tape, range.first, &partials, value, "linear_combination")
 }
 
 #[track_caller]
@@ -162,7 +187,7 @@ pub(super) fn norm_range<R: Scalar>(tape: &Tape<R>, range: Range) -> Var<'_, R> 
     let kept = tape.values.borrow();
     let xs = &kept[range.at..range.at + range.length];
     let y = ranges::norm(xs);
-    weighted(tape, range.first, &ranges::norm_slopes(xs, y), y)
+    weighted(tape, range.first, &ranges::norm_slopes(xs, y), y, "norm")
 }
 
 #[track_caller]
@@ -170,16 +195,16 @@ pub(super) fn logsumexp_range<R: Scalar>(tape: &Tape<R>, range: Range) -> Var<'_
     let kept = tape.values.borrow();
     let xs = &kept[range.at..range.at + range.length];
     let (y, slopes) = ranges::logsumexp_with_slopes(xs);
-    weighted(tape, range.first, &slopes, y)
+    weighted(tape, range.first, &slopes, y, "logsumexp")
 }
 
 /// One result of a slice of variables, from its value and its partials.
 #[track_caller]
-fn reduced<'t, R: Scalar>(xs: &[Var<'t, R>], value: R, partials: &[R]) -> Var<'t, R> {
+fn reduced<'t, R: Scalar>(xs: &[Var<'t, R>], value: R, partials: &[R], name: &'static str) -> Var<'t, R> {
     match find(xs) {
         Found::Constants => Var::constant(value),
-        Found::Neighbours(tape) => weighted(tape, xs[0].id, partials, value),
-        Found::Scattered(tape) => statement(tape, xs.iter().copied(), partials, value),
+        Found::Neighbours(tape) => weighted(tape, xs[0].id, partials, value, name),
+        Found::Scattered(tape) => statement(tape, xs.iter().copied(), partials, value, name),
     }
 }
 
@@ -187,20 +212,20 @@ fn reduced<'t, R: Scalar>(xs: &[Var<'t, R>], value: R, partials: &[R]) -> Var<'t
 pub(super) fn linear_combination<'t, R: Scalar>(xs: &[Var<'t, R>], weights: &[f64]) -> Var<'t, R> {
     let value = ranges::linear_combination(&values(xs), weights);
     let partials: Vec<R> = weights.iter().map(|&weight| R::from(weight)).collect();
-    reduced(xs, value, &partials)
+    reduced(xs, value, &partials, "linear_combination")
 }
 
 #[track_caller]
 pub(super) fn norm<'t, R: Scalar>(xs: &[Var<'t, R>]) -> Var<'t, R> {
     let plain = values(xs);
     let y = ranges::norm(&plain);
-    reduced(xs, y, &ranges::norm_slopes(&plain, y))
+    reduced(xs, y, &ranges::norm_slopes(&plain, y), "norm")
 }
 
 #[track_caller]
 pub(super) fn logsumexp<'t, R: Scalar>(xs: &[Var<'t, R>]) -> Var<'t, R> {
     let (y, slopes) = ranges::logsumexp_with_slopes(&values(xs));
-    reduced(xs, y, &slopes)
+    reduced(xs, y, &slopes, "logsumexp")
 }
 
 /// One node for each row, with its bias if there are some.
@@ -227,7 +252,12 @@ pub(super) fn matvec_range<'t, R: Scalar>(
         x.at as u64,
         x.length as u64 | u64::from(first_bias) << 32,
     ];
+    let origin = Location::caller();
+    let name = if bias.is_some() { "affine" } else { "dot" };
     let first = tape.arena.compound((Kind::Matvec, rows), rows, &[], words, &[]);
+    if tape.arena.is_noted() {
+        out.iter().for_each(|&value| tape.journal.note(What::Many(name), value, origin));
+    }
     tape.note_all(out, first);
     Vars { tape, first, length: rows as u32, at }
 }

@@ -1,8 +1,10 @@
 //! `Var`: the `Copy` handle of a node, with its value; how each operation is recorded.
 
 use std::fmt;
+use std::panic::Location;
 
 use super::arena::Kind;
+use super::journal::What;
 use super::recorder::Tape;
 use crate::number::scalar::{operators, scalar_traits};
 use crate::number::{DualN, Real, Scalar};
@@ -99,14 +101,23 @@ impl<'t, R: Scalar> Var<'t, R> {
         self.tape.map(|_| self.id as usize)
     }
 
-    /// A result with one parent.
-    #[track_caller]
-    #[inline(always)]
-    fn unary(self, value: R, partial: impl FnOnce() -> R) -> Self {
-        match self.tape {
-            Some(tape) => tape.made(value, tape.arena.unary(self.id, partial())),
-            None => Var::constant(value),
+    /// Gives the node a name for explanations and pictures. A constant is on no tape and keeps none.
+    ///
+    /// ```
+    /// let tape = autograd::Tape::new();
+    /// let x = tape.var(2.0).named("x");
+    /// assert_eq!(x.name().as_deref(), Some("x"));
+    /// ```
+    pub fn named(self, name: &str) -> Self {
+        if let Some(tape) = self.tape {
+            tape.names.borrow_mut().set(self.id, name);
         }
+        self
+    }
+
+    /// The name given with [`named`](Var::named).
+    pub fn name(self) -> Option<String> {
+        self.tape?.names.borrow().of(self.id)
     }
 }
 
@@ -120,9 +131,24 @@ fn mixed<'t, R: Scalar, O: BinaryRow>(
     (tape_b, id_b, b): (Option<&'t Tape<R>>, u32, R),
     y: R,
 ) -> (Option<&'t Tape<R>>, u32) {
+    let origin = Location::caller();
     match (tape_a, tape_b) {
-        (Some(tape), None) => (tape_a, tape.made(y, tape.arena.unary(id_a, op.slope_a(a, b, y))).id),
-        (None, Some(tape)) => (tape_b, tape.made(y, tape.arena.unary(id_b, op.slope_b(a, b, y))).id),
+        (Some(tape), None) => {
+            let partial = op.slope_a(a, b, y);
+            let id = match tape.arena.unary(id_a, partial) {
+                Some(id) => id,
+                None => tape.slow_right_number(op, (id_a, b), partial, y, origin),
+            };
+            (tape_a, tape.made(y, id).id)
+        }
+        (None, Some(tape)) => {
+            let partial = op.slope_b(a, b, y);
+            let id = match tape.arena.unary(id_b, partial) {
+                Some(id) => id,
+                None => tape.slow_left_number(op, (a, id_b), partial, y, origin),
+            };
+            (tape_b, tape.made(y, id).id)
+        }
         (None, None) => (None, 0),
         (Some(_), Some(_)) => two_tapes(),
     }
@@ -151,7 +177,13 @@ impl<'t, R: Scalar> Real for Var<'t, R> {
     #[inline(always)]
     fn map<O: UnaryRow>(self, op: O) -> Self {
         let y = self.value.map(op);
-        self.unary(y, || op.slope(self.value, y))
+        let Some(tape) = self.tape else { return Var::constant(y) };
+        let partial = op.slope(self.value, y);
+        let id = match tape.arena.unary(self.id, partial) {
+            Some(id) => id,
+            None => tape.slow_unary(op, self.id, partial, y, Location::caller()),
+        };
+        tape.made(y, id)
     }
     #[track_caller]
     #[inline(always)]
@@ -160,8 +192,12 @@ impl<'t, R: Scalar> Real for Var<'t, R> {
         let y = a.zip(op, b);
         match self.tape {
             Some(tape) if same(self.tape, other.tape) => {
-                let partials = [op.slope_a(a, b, y), op.slope_b(a, b, y)];
-                tape.made(y, tape.arena.binary([self.id, other.id], partials))
+                let (by_a, by_b) = (op.slope_a(a, b, y), op.slope_b(a, b, y));
+                let id = match tape.arena.binary([self.id, other.id], [by_a, by_b]) {
+                    Some(id) => id,
+                    None => tape.slow_binary(op, self.id, other.id, by_a, by_b, y, Location::caller()),
+                };
+                tape.made(y, id)
             }
             _ => {
                 let (tape, id) = mixed(op, (self.tape, self.id, a), (other.tape, other.id, b), y);
@@ -207,13 +243,27 @@ impl<'t, R: Scalar> Scalar for Var<'t, R> {
     #[inline(always)]
     fn zip_number<O: BinaryRow>(self, op: O, number: f64) -> Self {
         let y = self.value.zip_number(op, number);
-        self.unary(y, || op.slope_a(self.value, R::from(number), y))
+        let Some(tape) = self.tape else { return Var::constant(y) };
+        let b = R::from(number);
+        let partial = op.slope_a(self.value, b, y);
+        let id = match tape.arena.unary(self.id, partial) {
+            Some(id) => id,
+            None => tape.slow_right_number(op, (self.id, b), partial, y, Location::caller()),
+        };
+        tape.made(y, id)
     }
     #[track_caller]
     #[inline(always)]
     fn number_zip<O: BinaryRow>(number: f64, op: O, other: Self) -> Self {
         let y = R::number_zip(number, op, other.value);
-        other.unary(y, || op.slope_b(R::from(number), other.value, y))
+        let Some(tape) = other.tape else { return Var::constant(y) };
+        let a = R::from(number);
+        let partial = op.slope_b(a, other.value, y);
+        let id = match tape.arena.unary(other.id, partial) {
+            Some(id) => id,
+            None => tape.slow_left_number(op, (a, other.id), partial, y, Location::caller()),
+        };
+        tape.made(y, id)
     }
     #[track_caller]
     #[inline(always)]
@@ -270,10 +320,25 @@ pub(super) fn record<'t, R: Scalar, const N: usize>(
     }
     let ids = inputs.map(|input| input.id);
     let id = match N {
-        1 => tape.arena.unary(ids[0], partials[0]),
-        2 if active => tape.arena.binary([ids[0], ids[1]], [partials[0], partials[1]]),
+        1 => match tape.arena.unary(ids[0], partials[0]) {
+            Some(id) => id,
+            None => tape.slow_statement_of_one(ids[0], partials[0], value, Location::caller()),
+        },
+        2 if active => {
+            let ([a, b], [by_a, by_b]) = ([ids[0], ids[1]], [partials[0], partials[1]]);
+            match tape.arena.binary([a, b], [by_a, by_b]) {
+                Some(id) => id,
+                None => tape.slow_statement_of_two(a, b, by_a, by_b, value, Location::caller()),
+            }
+        }
         // A parent that is a constant is node 0, which nobody reads.
-        _ => tape.arena.compound((Kind::Statement, N), 1, &partials, [], &ids),
+        _ => {
+            let id = tape.arena.compound((Kind::Statement, N), 1, &partials, [], &ids);
+            if tape.arena.is_noted() {
+                tape.journal.note(What::Many("statement"), value, Location::caller());
+            }
+            id
+        }
     };
     tape.made(value, id)
 }

@@ -1,13 +1,15 @@
 //! `Vars`: variables beside each other; an operation on all of them is one record.
 
 use std::ops::{Bound, RangeBounds};
+use std::panic::Location;
 
 use super::arena::Kind;
+use super::journal::{Known, What};
 use super::ranges::{self, Range};
 use super::recorder::Tape;
 use super::var::{Var, two_tapes};
 use crate::number::Scalar;
-use crate::ops::{BinaryRow, UnaryRow};
+use crate::ops::{BinaryRow, Op, UnaryRow};
 
 /// Neighbours on a tape, from [`Tape::vars`] or from an operation on neighbours: a `Copy` handle.
 ///
@@ -53,6 +55,18 @@ impl<'t, R: Scalar> Vars<'t, R> {
     /// ```
     pub fn tape(self) -> &'t Tape<R> {
         self.tape
+    }
+
+    /// Names each of them with its place: `w[0]`, `w[1]` and so on, for explanations and pictures.
+    ///
+    /// ```
+    /// let tape = autograd::Tape::new();
+    /// let w = tape.vars(&[1.0, 2.0]).named("w");
+    /// assert_eq!(w.at(1).name().as_deref(), Some("w[1]"));
+    /// ```
+    pub fn named(self, name: &str) -> Self {
+        self.tape.names.borrow_mut().set_all(self.first, self.length, name);
+        self
     }
 
     /// How many.
@@ -280,7 +294,7 @@ impl<'t, R: Scalar> Vars<'t, R> {
     #[track_caller]
     pub fn map<O: UnaryRow>(self, op: O) -> Vars<'t, R> {
         let words = [u64::from(self.first)];
-        self.elementwise(Kind::Map, self.len(), words, |kept, out, partials| {
+        self.elementwise(Kind::Map, self.len(), words, Op::Unary(op.op()), None, |kept, out, partials| {
             let xs = &kept[self.at..self.at + self.len()];
             for ((&x, y), partial) in xs.iter().zip(out).zip(partials) {
                 *y = x.map(op);
@@ -304,14 +318,22 @@ impl<'t, R: Scalar> Vars<'t, R> {
         self.on(other);
         crate::ops::ranges::check_lengths(O::NAME, self.len(), other.len());
         let words = [u64::from(self.first) | u64::from(other.first) << 32];
-        self.elementwise(Kind::Zip, 2 * self.len(), words, |kept, out, partials| {
-            let (a, b) = (&kept[self.at..self.at + self.len()], &kept[other.at..other.at + self.len()]);
-            let (by_a, by_b) = partials.split_at_mut(self.len());
-            for ((((&a, &b), y), by_a), by_b) in a.iter().zip(b).zip(out).zip(by_a).zip(by_b) {
-                *y = a.zip(op, b);
-                (*by_a, *by_b) = (op.slope_a(a, b, *y), op.slope_b(a, b, *y));
-            }
-        })
+        let with = Some(other.first);
+        self.elementwise(
+            Kind::Zip,
+            2 * self.len(),
+            words,
+            Op::Binary(op.op()),
+            with,
+            |kept, out, partials| {
+                let (a, b) = (&kept[self.at..self.at + self.len()], &kept[other.at..other.at + self.len()]);
+                let (by_a, by_b) = partials.split_at_mut(self.len());
+                for ((((&a, &b), y), by_a), by_b) in a.iter().zip(b).zip(out).zip(by_a).zip(by_b) {
+                    *y = a.zip(op, b);
+                    (*by_a, *by_b) = (op.slope_a(a, b, *y), op.slope_b(a, b, *y));
+                }
+            },
+        )
     }
 
     /// The record of an elementwise operation: `compute` gets the values kept so far, and fills in results and partials.
@@ -322,6 +344,8 @@ impl<'t, R: Scalar> Vars<'t, R> {
         kind: Kind,
         partials: usize,
         words: [u64; 1],
+        op: Op,
+        other: Option<u32>,
         compute: impl FnOnce(&[R], &mut [R], &mut [R]),
     ) -> Vars<'t, R> {
         let zero = R::from(0.0);
@@ -334,6 +358,13 @@ impl<'t, R: Scalar> Vars<'t, R> {
         let (before, out) = kept.split_at_mut(at);
         compute(before, out, &mut found);
         let first = self.tape.arena.compound((kind, self.len()), self.len(), &found, words, &[]);
+        if self.tape.arena.is_noted() {
+            let origin = Location::caller();
+            for (i, &y) in (0..).zip(out.iter()) {
+                let with = other.map_or(Known::Nothing, |first| Known::Node(first + i));
+                self.tape.journal.note(What::Row(op, [Known::Node(self.first + i), with]), y, origin);
+            }
+        }
         self.tape.note_all(out, first);
         self.tape.scratch.set(found);
         Vars { first, at, ..self }

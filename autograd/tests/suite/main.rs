@@ -3,13 +3,22 @@
 mod chains;
 mod check;
 mod common;
+mod cost;
+mod derivation;
+mod diagnose;
+mod draw;
+mod explain;
+mod flops;
 mod functions;
 mod graph_adjoints;
 mod graph_movement;
 mod graph_products;
 mod graph_reductions;
 mod graph_rows;
+#[cfg(feature = "ndarray")]
+mod ndarrays;
 mod pitfalls;
+mod profile;
 mod programs;
 mod recording;
 mod row_conventions;

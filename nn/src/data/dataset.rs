@@ -1,15 +1,16 @@
-//! `Dataset`: rows of numbers and the class of each, in memory.
+//! `Dataset`: rows of numbers and what is to be learned of each, in memory.
 
 use std::fmt;
 
 use autograd::Tensor;
 use rand::Rng;
 
-use super::{Batches, DataError, Labels};
+use super::{Batches, DataError, Labels, Targets};
 
-/// Examples and their classes, in memory: at least one row, every number finite.
+/// Examples and what is to be learned of each, in memory: at least one row, every number finite.
 ///
-/// A clone shares the memory.
+/// Targets are [`Labels`] (classes) unless said otherwise; a [`Tensor`] `[rows, ...]` holds those of a regression,
+/// and any type with the trait [`Targets`] fits. A clone shares the memory.
 ///
 /// ```
 /// use autograd::Tensor;
@@ -17,22 +18,39 @@ use super::{Batches, DataError, Labels};
 ///
 /// let data = Dataset::new(Tensor::from([[0.5, 1.0], [2.0, 0.0], [1.5, 3.0]]), Labels::new([0, 1, 1], 2)?)?;
 /// assert_eq!((data.len(), data.features(), data.classes()), (3, 2, 2));
+///
+/// // A number to be learned of each row: a batch is a pair of tensors.
+/// let data = Dataset::new(Tensor::from([[0.5], [2.0], [1.5]]), Tensor::from([[1.0], [4.0], [3.0]]))?;
+/// let (x, y) = data.in_order(2).next().expect("two batches");
+/// assert_eq!((x.data(), y.data()), (&[0.5, 2.0][..], &[1.0, 4.0][..]));
 /// # Ok::<(), nn::data::DataError>(())
 /// ```
 #[derive(Clone, PartialEq)]
-pub struct Dataset {
+pub struct Dataset<Y = Labels> {
     x: Tensor,
-    labels: Labels,
+    targets: Y,
+}
+
+impl Dataset {
+    /// The label of each row.
+    pub fn labels(&self) -> &Labels {
+        &self.targets
+    }
+
+    /// Number of classes, of which not all need occur.
+    pub fn classes(&self) -> usize {
+        self.targets.classes()
+    }
 }
 
 #[expect(clippy::len_without_is_empty, reason = "a data set always has a row")]
-impl Dataset {
-    /// A data set from its examples, `[rows, features]` or `[rows, ...]`, and a label for each row.
+impl<Y: Targets> Dataset<Y> {
+    /// A data set from its examples, `[rows, features]` or `[rows, ...]`, and a target for each row.
     ///
     /// # Errors
-    /// [`DataError::NoRows`] if `x` has no axes, [`DataError::Count`] if rows and labels differ
-    /// in number, [`DataError::Empty`] if there are none, and [`DataError::NotFinite`] at the
-    /// first NaN or infinity.
+    /// [`DataError::NoRows`] if `x` has no axes, [`DataError::Count`] or [`DataError::TargetRows`] if rows and
+    /// targets differ in number, [`DataError::Empty`] if there are none, and [`DataError::NotFinite`] or
+    /// [`DataError::Target`] at the first NaN or infinity.
     ///
     /// ```
     /// use autograd::Tensor;
@@ -45,13 +63,11 @@ impl Dataset {
     /// );
     /// # Ok::<(), nn::data::DataError>(())
     /// ```
-    pub fn new(x: Tensor, labels: Labels) -> Result<Dataset, DataError> {
+    pub fn new(x: Tensor, targets: Y) -> Result<Dataset<Y>, DataError> {
         let Some(&rows) = x.shape().first() else {
             return Err(DataError::NoRows);
         };
-        if rows != labels.len() {
-            return Err(DataError::Count { rows, labels: labels.len() });
-        }
+        targets.check(rows)?;
         if rows == 0 {
             return Err(DataError::Empty { what: "a data set" });
         }
@@ -63,7 +79,7 @@ impl Dataset {
                 value: x.data()[at],
             });
         }
-        Ok(Dataset { x, labels })
+        Ok(Dataset { x, targets })
     }
 
     /// The examples, one per row.
@@ -71,14 +87,14 @@ impl Dataset {
         &self.x
     }
 
-    /// The label of each row.
-    pub fn labels(&self) -> &Labels {
-        &self.labels
+    /// What is to be learned of each row.
+    pub fn targets(&self) -> &Y {
+        &self.targets
     }
 
     /// Number of rows, at least 1.
     pub fn len(&self) -> usize {
-        self.labels.len()
+        self.x.shape()[0]
     }
 
     /// Numbers in a row: the product of all extents but the first.
@@ -86,9 +102,65 @@ impl Dataset {
         self.x.count() / self.len()
     }
 
-    /// Number of classes, of which not all need occur.
-    pub fn classes(&self) -> usize {
-        self.labels.classes()
+    /// The same targets with other examples, such as scaled ones.
+    ///
+    /// # Errors
+    /// As [`new`](Dataset::new).
+    ///
+    /// ```
+    /// use nn::data::{Dataset, Standardize};
+    /// # use autograd::Tensor;
+    /// # use nn::data::Labels;
+    /// # let train = Dataset::new(Tensor::from([[1.0], [3.0]]), Labels::new([0, 1], 2)?)?;
+    /// # let test = train.select(&[1])?;
+    /// let scale = Standardize::fit(train.x())?;
+    /// let (train, test) = (train.map_x(|x| scale.apply(x))?, test.map_x(|x| scale.apply(x))?);
+    /// # assert_eq!((train.x().data(), test.x().data()), (&[-1.0, 1.0][..], &[1.0][..]));
+    /// # Ok::<(), nn::data::DataError>(())
+    /// ```
+    pub fn map_x(&self, f: impl FnOnce(&Tensor) -> Tensor) -> Result<Dataset<Y>, DataError> {
+        Dataset::new(f(&self.x), self.targets.clone())
+    }
+
+    /// The same examples with other targets, such as scaled ones, or one class against the others.
+    ///
+    /// # Errors
+    /// As [`new`](Dataset::new).
+    ///
+    /// ```
+    /// # use autograd::Tensor;
+    /// # use nn::data::{Dataset, Labels};
+    /// # let data = Dataset::new(Tensor::from([[1.0], [3.0], [4.0]]), Labels::new([0, 2, 1], 3)?)?;
+    /// let is_two = data.map_targets(|labels| {
+    ///     Tensor::from_fn([labels.len(), 1], |row| if labels.as_slice()[row] == 2 { 1.0 } else { 0.0 })
+    /// })?;
+    /// assert_eq!(is_two.targets().data(), [0.0, 1.0, 0.0]);
+    /// # Ok::<(), nn::data::DataError>(())
+    /// ```
+    pub fn map_targets<Z: Targets>(&self, f: impl FnOnce(&Y) -> Z) -> Result<Dataset<Z>, DataError> {
+        Dataset::new(self.x.clone(), f(&self.targets))
+    }
+
+    /// Several data sets as one, one after the other.
+    ///
+    /// # Errors
+    /// [`DataError::Parts`] unless all have rows and targets of one form, [`DataError::Empty`] for no parts.
+    ///
+    /// ```
+    /// # use autograd::Tensor;
+    /// # use nn::data::{Dataset, Labels};
+    /// # let data = Dataset::new(Tensor::from([[1.0], [3.0], [4.0]]), Labels::new([0, 2, 1], 3)?)?;
+    /// let (first, rest) = (data.select(&[0])?, data.select(&[1, 2])?);
+    /// assert_eq!(Dataset::concat(&[&first, &rest])?, data);
+    /// # Ok::<(), nn::data::DataError>(())
+    /// ```
+    pub fn concat(parts: &[&Dataset<Y>]) -> Result<Dataset<Y>, DataError> {
+        if parts.is_empty() {
+            return Err(DataError::Empty { what: "a data set" });
+        }
+        let x: Vec<&Tensor> = parts.iter().map(|part| &part.x).collect();
+        let targets: Vec<&Y> = parts.iter().map(|part| &part.targets).collect();
+        Ok(Dataset { x: Targets::concat(&x)?, targets: Y::concat(&targets)? })
     }
 
     /// The numbers of a row.
@@ -127,43 +199,18 @@ impl Dataset {
     /// assert_eq!(data.select(&[]).unwrap_err().to_string(), "no rows: a selection must have at least one");
     /// # Ok::<(), nn::data::DataError>(())
     /// ```
-    pub fn select(&self, rows: &[usize]) -> Result<Dataset, DataError> {
+    pub fn select(&self, rows: &[usize]) -> Result<Dataset<Y>, DataError> {
         if rows.is_empty() {
             return Err(DataError::Empty { what: "a selection" });
         }
         if let Some(&row) = rows.iter().find(|&&row| row >= self.len()) {
             return Err(DataError::Row { row, rows: self.len() });
         }
-        let (x, labels) = self.gather(rows);
-        Ok(Dataset { x, labels })
+        let (x, targets) = self.gather(rows);
+        Ok(Dataset { x, targets })
     }
 
-    /// Splits off one of `of` folds: `(train, test)`, where `test` has the rows whose number is
-    /// `fold` modulo `of`. Over all folds each row is tested exactly once.
-    ///
-    /// # Errors
-    /// [`DataError::Fold`] unless both parts get a row.
-    ///
-    /// ```
-    /// use autograd::Tensor;
-    /// use nn::data::{Dataset, Labels};
-    ///
-    /// let data = Dataset::new(Tensor::from_fn([7, 1], |i| i as f32), Labels::new([0; 7], 1)?)?;
-    /// let (train, test) = data.fold(1, 3)?;
-    /// assert_eq!(train.x().data(), [0.0, 2.0, 3.0, 5.0, 6.0]);
-    /// assert_eq!(test.x().data(), [1.0, 4.0]);
-    /// # Ok::<(), nn::data::DataError>(())
-    /// ```
-    pub fn fold(&self, fold: usize, of: usize) -> Result<(Dataset, Dataset), DataError> {
-        let rows = self.len();
-        if of < 2 || of > rows || fold >= of {
-            return Err(DataError::Fold { fold, of, rows });
-        }
-        let (test, train): (Vec<usize>, Vec<usize>) = (0..rows).partition(|row| row % of == fold);
-        Ok((self.select(&train)?, self.select(&test)?))
-    }
-
-    /// All rows once, in an order drawn from `rng`, `size` at a time: an iterator of `(x, labels)`.
+    /// All rows once, in an order drawn from `rng`, `size` at a time: an iterator of `(x, targets)`.
     /// The last batch has what is left; [`drop_last`](Batches::drop_last) leaves a smaller one out.
     ///
     /// Each call draws a new order, so call it once per epoch.
@@ -185,7 +232,7 @@ impl Dataset {
     /// # Ok::<(), nn::data::DataError>(())
     /// ```
     #[track_caller]
-    pub fn batches(&self, size: usize, rng: &mut impl Rng) -> Batches<'_> {
+    pub fn batches(&self, size: usize, rng: &mut impl Rng) -> Batches<'_, Y> {
         Batches::shuffled(self, size, rng)
     }
 
@@ -204,19 +251,19 @@ impl Dataset {
     /// # Ok::<(), nn::data::DataError>(())
     /// ```
     #[track_caller]
-    pub fn in_order(&self, size: usize) -> Batches<'_> {
+    pub fn in_order(&self, size: usize) -> Batches<'_, Y> {
         Batches::in_order(self, size)
     }
 
     /// Copies rows that exist, into memory of the pool.
-    pub(super) fn gather(&self, rows: &[usize]) -> (Tensor, Labels) {
-        (self.x.select_rows(rows), self.labels.select(rows))
+    pub(super) fn gather(&self, rows: &[usize]) -> (Tensor, Y) {
+        (self.x.select_rows(rows), self.targets.select(rows))
     }
 }
 
-impl fmt::Debug for Dataset {
+impl<Y: Targets> fmt::Debug for Dataset<Y> {
     /// Sizes only: the numbers are in [`x`](Dataset::x).
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Dataset({} rows, {} features, {} classes)", self.len(), self.features(), self.classes())
+        write!(f, "Dataset({} rows, {} features, {})", self.len(), self.features(), self.targets.describe())
     }
 }

@@ -1,5 +1,9 @@
 //! `DataError`: what can be wrong with data, where, and what to do.
 
+use autograd::Shape;
+
+use crate::ConfigError;
+
 /// Why data cannot be used.
 ///
 /// A reader of files puts what it found into [`DataError::InFile`], so every message about a
@@ -69,6 +73,146 @@ pub enum DataError {
         /// The number.
         value: f32,
     },
+    /// Not one target per row.
+    #[error(
+        "{rows} rows have targets of shape {shape}: there must be one target for each row, as [{rows}, ...]"
+    )]
+    TargetRows {
+        /// Rows of the examples.
+        rows: usize,
+        /// The shape of the targets.
+        shape: Shape,
+    },
+    /// A target that is NaN or infinite.
+    #[error(
+        "{value} in the target of row {row}, column {column} (both from 0): clean or drop this row first"
+    )]
+    Target {
+        /// The row, from 0.
+        row: usize,
+        /// The position in its target, from 0.
+        column: usize,
+        /// The number.
+        value: f64,
+    },
+    /// Parts that cannot be put together.
+    #[error(
+        "part {part} (from 0) has {found}, but the parts before it have {expected}: they must have one form"
+    )]
+    Parts {
+        /// The part that differs, from 0.
+        part: usize,
+        /// The form of the parts before it.
+        expected: String,
+        /// Its form.
+        found: String,
+    },
+    /// A number that was configured and cannot be.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// A class that has too few rows to be in every part of a stratified split.
+    #[error(
+        "class {class} has {rows} rows, too few to be in each of {parts} parts of these sizes: \
+         take fewer or larger parts, join rare classes, or split without regard to classes"
+    )]
+    Stratum {
+        /// The class.
+        class: usize,
+        /// Its rows.
+        rows: usize,
+        /// The parts.
+        parts: usize,
+    },
+    /// A text that is none of the categories.
+    #[error("{value:?} in {place} is none of the {count} categories {known}")]
+    Unseen {
+        /// Where it stands.
+        place: String,
+        /// The text, shortened if it is very long.
+        value: String,
+        /// The number of categories.
+        count: usize,
+        /// The first of them.
+        known: String,
+    },
+    /// A field of a table that does not say what it should.
+    #[error("{place}: {expected} expected, {text:?} found")]
+    Cell {
+        /// Where it stands.
+        place: String,
+        /// The field, shortened if it is very long.
+        text: String,
+        /// What it should say.
+        expected: String,
+    },
+    /// A missing value that nothing was to be done about.
+    #[error("{place} has no value: drop such rows, or fill them (`Recipe::missing`)")]
+    NoValue {
+        /// Where it stands.
+        place: String,
+    },
+    /// A column that holds numbers and texts.
+    #[error(
+        "column {name} has numbers such as {number:?} and texts such as {text:?} ({place}): mark such a text as a \
+         missing value, or say what the column is (`Recipe::number`, `Recipe::one_hot`)"
+    )]
+    Mixed {
+        /// The column.
+        name: String,
+        /// The first number.
+        number: String,
+        /// The first text.
+        text: String,
+        /// Where that stands.
+        place: String,
+    },
+    /// A column with so many categories that one-hot columns make no sense.
+    #[error(
+        "column {name} has {count} different texts, too many for one-hot columns (at most {most}): \
+         leave it out (`Recipe::without`), or take their numbers (`Recipe::codes`)"
+    )]
+    ManyCategories {
+        /// The column.
+        name: String,
+        /// Its categories.
+        count: usize,
+        /// How many there may be.
+        most: usize,
+    },
+    /// Not exactly one column of this name.
+    #[error("{found} columns are called {name:?}, where one should be: the columns are {known}")]
+    Named {
+        /// The wanted name.
+        name: String,
+        /// How many columns have it.
+        found: usize,
+        /// The names of the first columns.
+        known: String,
+    },
+    /// A number that is no label.
+    #[error(
+        "{value} at position {position} is no label: with {classes} classes, labels are whole numbers from 0 and less than {classes}"
+    )]
+    NoLabel {
+        /// Where in the tensor, from 0.
+        position: usize,
+        /// The number.
+        value: f64,
+        /// The number of classes.
+        classes: usize,
+    },
+    /// A name that comes twice where each may come once.
+    #[error("the name {name:?} comes twice: each must be another")]
+    Repeated {
+        /// The name.
+        name: String,
+    },
+    /// A column without a single value, so that nothing can be learned of it.
+    #[error("column {column} has no value at all: leave it out, or fill it with a constant")]
+    AllMissing {
+        /// The column: its name, or its number from 0.
+        column: String,
+    },
     /// A row that the data set does not have.
     #[error("row {row} was asked for, but there are only {rows} rows (counted from 0)")]
     Row {
@@ -119,7 +263,7 @@ pub enum DataError {
         /// The number type of the file.
         found: u8,
     },
-    /// The extents in an IDX header multiply to more than a machine can address.
+    /// The extents in a header multiply to more than a machine can address.
     #[error("the header claims the extents {extents:?}, more than memory can hold: the file is damaged")]
     Huge {
         /// The claimed extents.
@@ -152,6 +296,24 @@ pub enum DataError {
         expected: usize,
         /// The extents in the file.
         found: Vec<usize>,
+    },
+    /// Bytes that are not of the format.
+    #[error("not a file of the format {format} that can be read: at byte {offset}: {problem}")]
+    Format {
+        /// The format.
+        format: &'static str,
+        /// Where in the file, from 0.
+        offset: u64,
+        /// What is wrong there.
+        problem: String,
+    },
+    /// An array that an archive does not have.
+    #[error("no array is called {name:?}: there are {known}")]
+    Array {
+        /// The wanted name.
+        name: String,
+        /// The names of the first arrays.
+        known: String,
     },
     /// A text field that does not say what it should.
     #[error("line {line}, column {column}: {expected} expected, {text:?} found")]

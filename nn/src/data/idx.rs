@@ -58,7 +58,7 @@ const BYTES: u8 = 0x08;
 const TYPES: [u8; 6] = [BYTES, 0x09, 0x0b, 0x0c, 0x0d, 0x0e];
 
 fn parse(mut reader: impl Read) -> Result<Idx, DataError> {
-    let magic = take(&mut reader, 4)?;
+    let magic = source::take(&mut reader, 4)?;
     let &[0, 0, number_type, axes] = &magic[..] else {
         return Err(DataError::Magic { found: magic });
     };
@@ -69,7 +69,7 @@ fn parse(mut reader: impl Read) -> Result<Idx, DataError> {
         return Err(DataError::NumberType { found: number_type });
     }
 
-    let header = take(&mut reader, 4 * axes as usize)?;
+    let header = source::take(&mut reader, 4 * axes as usize)?;
     if header.len() < 4 * axes as usize {
         let (expected, found) = (4 * axes as usize, header.len());
         return Err(DataError::Truncated { part: "header", expected, found });
@@ -81,7 +81,7 @@ fn parse(mut reader: impl Read) -> Result<Idx, DataError> {
         return Err(DataError::Huge { extents });
     };
 
-    let mut data = take(&mut reader, expected + 1)?;
+    let mut data = source::take(&mut reader, expected + 1)?;
     match data.len() {
         found if found < expected => Err(DataError::Truncated { part: "data", expected, found }),
         found if found > expected => Err(DataError::Trailing { expected }),
@@ -90,13 +90,6 @@ fn parse(mut reader: impl Read) -> Result<Idx, DataError> {
             Ok(Idx { extents, data })
         }
     }
-}
-
-/// The next bytes, at most `count`. Memory grows with what is there, whatever a header claims.
-fn take(reader: &mut impl Read, count: usize) -> Result<Vec<u8>, DataError> {
-    let mut bytes = Vec::new();
-    reader.take(count as u64).read_to_end(&mut bytes).map_err(DataError::Read)?;
-    Ok(bytes)
 }
 
 /// Classes of MNIST: the digits.
@@ -145,6 +138,8 @@ fn images_and_labels(dir: &Path, part: &str) -> Result<Dataset, DataError> {
 
     let labels = Labels::new(labels.data.iter().map(|&label| label.into()), DIGITS)
         .map_err(|error| error.in_file(&labels_name))?;
-    let x = Tensor::from_fn([rows, height * width], |i| images.data[i] as f32 / 255.0);
+    // Without rows nothing in the file confirms the other extents, and no tensor may be that wide.
+    let pixels = if rows == 0 { 0 } else { height * width };
+    let x = Tensor::from_fn([rows, pixels], |i| f32::from(images.data[i]) / 255.0);
     Dataset::new(x, labels).map_err(|error| error.in_file(&images_name))
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use autograd::{Indices, TensorError};
+use autograd::{Element, Indices, Tensor, TensorError};
 
 use super::DataError;
 
@@ -50,6 +50,39 @@ impl Labels {
         }
     }
 
+    /// Labels from numbers, as files of arrays hold them; `[rows]` or `[rows, 1]`.
+    ///
+    /// # Errors
+    /// [`DataError::NoLabel`] names the first that is not a whole number less than `classes`.
+    ///
+    /// ```
+    /// use autograd::Tensor;
+    /// use nn::data::Labels;
+    /// assert_eq!(Labels::from_tensor(&Tensor::from([2.0_f32, 0.0]), 3)?.as_slice(), [2, 0]);
+    /// assert!(Labels::from_tensor(&Tensor::from([0.5_f32]), 3).is_err());
+    /// # Ok::<(), nn::data::DataError>(())
+    /// ```
+    pub fn from_tensor<T: Element>(numbers: &Tensor<T>, classes: usize) -> Result<Labels, DataError> {
+        let label = |(position, number): (usize, &T)| {
+            let value = number.to_f64();
+            let is_label = value.fract() == 0.0 && value >= 0.0 && value < classes as f64;
+            if is_label { Ok(value as usize) } else { Err(DataError::NoLabel { position, value, classes }) }
+        };
+        let labels = numbers.data().iter().enumerate().map(label).collect::<Result<Vec<_>, _>>()?;
+        Labels::new(labels, classes)
+    }
+
+    /// The labels as a column of numbers, `[rows, 1]`: 0 and 1 are what binary losses take.
+    ///
+    /// ```
+    /// use nn::data::Labels;
+    /// assert_eq!(Labels::new([1, 0], 2)?.column::<f32>().data(), [1.0, 0.0]);
+    /// # Ok::<(), nn::data::DataError>(())
+    /// ```
+    pub fn column<T: Element>(&self) -> Tensor<T> {
+        Tensor::from_fn([self.len(), 1], |row| T::from_f64(f64::from(self.as_slice()[row])))
+    }
+
     /// Number of labels.
     pub fn len(&self) -> usize {
         self.as_slice().len()
@@ -88,6 +121,18 @@ impl Labels {
     /// ```
     pub fn indices(&self) -> &Indices {
         &self.values
+    }
+
+    /// `[rows, classes]` of zeros, with 1 in the column of each label.
+    ///
+    /// ```
+    /// use nn::data::Labels;
+    /// assert_eq!(Labels::new([2, 0], 3)?.one_hot::<f32>().data(), [0.0, 0.0, 1.0, 1.0, 0.0, 0.0]);
+    /// # Ok::<(), nn::data::DataError>(())
+    /// ```
+    pub fn one_hot<T: Element>(&self) -> Tensor<T> {
+        let at = |i: usize| self.as_slice()[i / self.classes] as usize == i % self.classes;
+        Tensor::from_fn([self.len(), self.classes], |i| T::from_f64(f64::from(at(i))))
     }
 
     /// The labels of these rows, in this order; a row may be named more than once.

@@ -12,7 +12,7 @@ use super::DataError;
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 
 /// Opens `path`, else its neighbour with `.gz` appended, and unpacks gzip. The name is for errors.
-pub(super) fn open(path: &Path) -> Result<(String, impl Read), DataError> {
+pub(super) fn open(path: &Path) -> Result<(String, impl Read + use<>), DataError> {
     let mut packed = path.as_os_str().to_owned();
     packed.push(".gz");
     let packed = PathBuf::from(packed);
@@ -37,6 +37,13 @@ pub(super) fn unpack(mut reader: impl Read) -> io::Result<impl Read> {
     let packed = start == GZIP;
     let whole = Cursor::new(start).chain(reader);
     Ok(if packed { Bytes::Gzip(MultiGzDecoder::new(whole)) } else { Bytes::Plain(whole) })
+}
+
+/// The next bytes, at most `count`. Memory grows with what is there, whatever a header claims.
+pub(super) fn take(reader: &mut impl Read, count: usize) -> Result<Vec<u8>, DataError> {
+    let mut bytes = Vec::new();
+    reader.take(count as u64).read_to_end(&mut bytes).map_err(DataError::Read)?;
+    Ok(bytes)
 }
 
 enum Bytes<R> {

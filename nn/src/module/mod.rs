@@ -1,6 +1,7 @@
 //! `Module`: a model is plain data, generic over what a parameter is.
 
 mod containers;
+pub(crate) mod inspect;
 mod macros;
 mod model;
 mod place;

@@ -1,8 +1,9 @@
 //! `Model`: what every module of tensors can do.
 
-use autograd::{Element, Graph, Tensor, Var};
+use autograd::diagnose::{Birth, GradientFlow};
+use autograd::{Cost, Element, Graph, Tensor, Var};
 
-use super::{Kind, Module, Place};
+use super::{Kind, Module, Place, inspect};
 use crate::optim::{StepError, gradients};
 
 /// A module of tensors: every [`Module<Tensor<T>>`](Module) is one.
@@ -29,6 +30,26 @@ pub trait Model<T: Element = f32>: Module<Tensor<T>, With<Tensor<T>> = Self> + S
         self.map_at(&Place::ROOT, &mut |place, tensor| match place.kind() {
             Kind::Param => graph.var(tensor),
             Kind::State => graph.constant(tensor),
+        })
+    }
+
+    /// The same, each parameter named by its place, as `hidden.weight`: for explanations and pictures, which fold by these names. Names take
+    /// time that a training step does not spend.
+    ///
+    /// ```
+    /// use nn::prelude::*;
+    /// let net = Mlp::new(&[2, 3, 1], nn::Tanh, &mut nn::rng(1));
+    /// let g = Graph::new();
+    /// let loss = net.named_on(&g).forward(g.constant([[1.0, 2.0]])).square().sum();
+    /// assert!(loss.draw().fold(true).to_mermaid().contains("layers.0"));
+    /// ```
+    fn named_on<'g>(&self, graph: &'g Graph<T>) -> Self::With<Var<'g, T>> {
+        self.map_at(&Place::ROOT, &mut |place, tensor| {
+            let var = match place.kind() {
+                Kind::Param => graph.var(tensor),
+                Kind::State => graph.constant(tensor),
+            };
+            var.named(&place.to_string())
         })
     }
 
@@ -92,6 +113,56 @@ pub trait Model<T: Element = f32>: Module<Tensor<T>, With<Tensor<T>> = Self> + S
             Kind::State => Tensor::zeros(tensor.shape()),
         });
         Ok((value, gradient))
+    }
+
+    /// What a loss of this model and its gradients cost, by module: FLOPs and bytes, forward beside backward. Nothing
+    /// is computed.
+    ///
+    /// ```
+    /// use nn::prelude::*;
+    /// let net = Mlp::new(&[784, 15, 10], nn::Sigmoid, &mut nn::rng(1));
+    /// let cost = net.cost(|g, net| net.forward(g.constant(Tensor::zeros([1, 784]))).square().mean());
+    /// assert_eq!((cost.forward().product_flops, cost.backward().product_flops), (23_820, 24_120));
+    /// println!("{cost}"); // a table with a line for layers.0 and one for layers.1
+    /// ```
+    #[track_caller]
+    fn cost(&self, loss: impl for<'g> FnOnce(&'g Graph<T>, Self::With<Var<'g, T>>) -> Var<'g, T>) -> Cost {
+        inspect::report(self, loss, |loss| loss.cost())
+    }
+
+    /// Which parameters the gradient of a loss reaches, and where it is lost on the way to the others: `detach`, an
+    /// operation without derivative, dead units.
+    ///
+    /// ```
+    /// use nn::prelude::*;
+    /// let net = (Linear::new(2, 3, &mut nn::rng(1)), Linear::new(3, 1, &mut nn::rng(2)));
+    /// let flow = net.gradient_flow(|g, (a, b)| b.forward(a.forward(g.constant([[1.0, 2.0]])).detach()).sum());
+    /// let lost: Vec<_> = flow.lost().map(|lost| lost.name.clone().unwrap()).collect();
+    /// assert_eq!(lost, ["0.weight", "0.bias"]);
+    /// println!("{flow}"); // … "0.weight" of shape [3, 2]: the path is cut by detach at …
+    /// ```
+    #[track_caller]
+    fn gradient_flow(
+        &self,
+        loss: impl for<'g> FnOnce(&'g Graph<T>, Self::With<Var<'g, T>>) -> Var<'g, T>,
+    ) -> GradientFlow {
+        inspect::report(self, loss, |loss| loss.gradient_flow())
+    }
+
+    /// Where the first infinity or NaN of a loss, or else of its gradients, was born; `None` if all is finite.
+    ///
+    /// ```
+    /// use nn::prelude::*;
+    /// let net: Linear = Linear { weight: Tensor::from([[0.0, 1.0]]), bias: None };
+    /// let birth = net.find_nan(|_, net| net.weight.ln().sum()).unwrap();
+    /// assert_eq!((birth.op.as_str(), &birth.index[..]), ("ln", &[0, 0][..]));
+    /// ```
+    #[track_caller]
+    fn find_nan(
+        &self,
+        loss: impl for<'g> FnOnce(&'g Graph<T>, Self::With<Var<'g, T>>) -> Var<'g, T>,
+    ) -> Option<Birth> {
+        inspect::report(self, loss, |loss| loss.find_nan())
     }
 
     /// `f` of the tensors of two models of the same form, pair by pair: adds up gradients.

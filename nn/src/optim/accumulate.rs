@@ -85,7 +85,11 @@ impl<M> Accumulate<M> {
         let seed = self.seed.rotate_left(32) ^ self.looks;
         let mut found = evaluate(model, seed, &mut |_, tensor| (tensor.clone(), true), loss)?;
         if !found.loss.is_finite() {
-            return Err(StepError::NotFinite { step: self.looks + 1, loss: found.loss.to_f64() });
+            return Err(StepError::NotFinite {
+                step: self.looks + 1,
+                loss: found.loss.to_f64(),
+                birth: None,
+            });
         }
         let graph = Graph::default();
         let weight = graph.number(rows as f64);

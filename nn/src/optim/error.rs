@@ -1,6 +1,9 @@
 //! `StepError`: why a step was not taken.
 
 use autograd::Shape;
+use autograd::diagnose::Birth;
+
+use super::diagnose::because;
 
 use crate::config::ConfigError;
 
@@ -30,14 +33,23 @@ pub enum StepError {
         cut: String,
     },
     /// A loss that is NaN or infinite.
-    #[error(
-        "the loss of step {step} is {loss}: look for a division by 0, a logarithm of 0 or too large a learning rate"
-    )]
+    #[error("the loss of step {step} is {loss}{}", because(birth))]
     NotFinite {
         /// The step that was not taken, counted from 1.
         step: u64,
         /// The loss.
         loss: f64,
+        /// Where it was born; a weight that was not finite before the step is `given`.
+        birth: Option<Box<Birth>>,
+    },
+    /// A finite loss with a gradient that is NaN or infinite, or a new number that is: looked for with
+    /// [`find_nan`](crate::Optimizer::find_nan).
+    #[error("step {step} would make numbers of the model NaN or infinite{}", because(birth))]
+    UpdateNotFinite {
+        /// The step that was not taken, counted from 1.
+        step: u64,
+        /// Where the gradient was born; `None` if all gradients are finite, and the rule's arithmetic is not.
+        birth: Option<Box<Birth>>,
     },
     /// A gradient given to `apply` that is NaN or infinite.
     #[error("the gradient of parameter {name} is not finite: number {position} of it, from 0, is {value}")]

@@ -3,6 +3,7 @@
 use autograd::{Continuation, Element, Graph, Key, Tensor, Var};
 
 use super::StepError;
+use super::diagnose::not_finite;
 use crate::module::{Kind, Model, Place};
 
 /// What one look at a loss gives.
@@ -79,7 +80,7 @@ pub(crate) fn gradients<T: Element, M: Model<T>>(
     let mut values = run(loss, params, &[loss]).into_iter();
     let value = values.next().flatten().expect("a root has a value").item();
     if !value.is_finite() {
-        return Err(StepError::NotFinite { step: 1, loss: value.to_f64() });
+        return Err(not_finite(model, loss, value, 1));
     }
     let numbers: Vec<usize> = (0..params.len()).collect();
     Ok((value, found(model, values, loss, params, &numbers)?))

@@ -5,6 +5,7 @@ mod any_rule;
 mod binding;
 pub(crate) mod check;
 mod clip;
+mod diagnose;
 mod ema;
 mod error;
 mod evaluate;

@@ -38,6 +38,7 @@ pub struct Optimizer<R, T: Element = f32> {
     pub(super) allow_unused: bool,
     pub(super) last_norm: Option<f64>,
     pub(super) binding: Binding,
+    pub(super) find_nan: bool,
     /// State tensors, those of each trained parameter together, in parameter order.
     pub(super) state: Vec<Tensor<T>>,
     /// Memory that is used again in every step.
@@ -75,6 +76,7 @@ impl<R: AnyRule<T>, T: Element> Optimizer<R, T> {
             allow_unused: false,
             last_norm: None,
             binding: Binding::default(),
+            find_nan: false,
             state: Vec::new(),
             scalars: Vec::new(),
             ends: Vec::new(),

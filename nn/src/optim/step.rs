@@ -3,6 +3,7 @@
 use autograd::{Element, Graph, Tensor, Var};
 use smallvec::SmallVec;
 
+use super::diagnose::not_finite;
 use super::run::Vars;
 use super::update::Source;
 use super::{AnyRule, Optimizer, StepError};
@@ -168,8 +169,9 @@ impl<R: AnyRule<T>, T: Element> Optimizer<R, T> {
         let value = self.values[0].as_ref().expect("a root has a value").item();
         let checked = match value.is_finite() {
             true => self.check_gradients(model, loss, &params, roots.len()),
-            false => Err(StepError::NotFinite { step: self.steps + 1, loss: value.to_f64() }),
+            false => Err(not_finite(model, loss, value, self.steps + 1)),
         };
+        let checked = checked.and_then(|norm| self.check_new_values(model, loss).map(|()| norm));
         let norm = match checked {
             Ok(norm) => norm,
             Err(error) => {

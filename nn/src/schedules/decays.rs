@@ -69,7 +69,7 @@ pub struct Exponential {
 ///
 /// ```
 /// use nn::{Schedule, schedules::InverseTime};
-/// assert_eq!(InverseTime::new(0.6, 0.5).lr(4), 0.2);
+/// assert_eq!(InverseTime::new(0.75, 0.5).lr(4), 0.25);
 /// ```
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct InverseTime {

@@ -111,7 +111,8 @@ pub trait Finite: Schedule {
     /// use nn::prelude::*;
     /// use nn::schedules::{Cosine, Warmup};
     /// let schedule = Warmup::new(0.1, 5).then(Cosine::new(0.1, 0.0, 20));
-    /// assert_eq!([0, 4, 5, 15, 25].map(|step| schedule.lr(step)), [0.02, 0.1, 0.1, 0.05, 0.0]);
+    /// let lr = |step| (schedule.lr(step) * 1e9).round() / 1e9;
+    /// assert_eq!([0, 4, 5, 15, 25].map(lr), [0.02, 0.1, 0.1, 0.05, 0.0]);
     /// ```
     fn then<S: Schedule>(self, next: S) -> Then<Self, S>
     where

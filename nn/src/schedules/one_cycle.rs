@@ -14,7 +14,8 @@ use crate::optim::check;
 /// use nn::prelude::*;
 /// use nn::schedules::OneCycle;
 /// let cycle = OneCycle::new(0.5, 100);
-/// assert_eq!([0, 30, 65].map(|step| cycle.lr(step)), [0.02, 0.5, 0.250001]);
+/// let lr = |step| (cycle.lr(step) * 1e9).round() / 1e9;
+/// assert_eq!([0, 30, 65].map(lr), [0.02, 0.5, 0.250001]);
 ///
 /// let mut sgd: Sgd = Sgd::new(0.5).momentum(0.95);
 /// sgd.set_lr(cycle.lr(sgd.steps()));

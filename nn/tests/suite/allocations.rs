@@ -11,27 +11,47 @@ struct Counting;
 
 thread_local! {
     static COUNT: Cell<u64> = const { Cell::new(0) };
+    static BYTES: Cell<u64> = const { Cell::new(0) };
+    static LARGEST: Cell<usize> = const { Cell::new(0) };
 }
 
-fn count() {
-    // While a thread shuts down its counter is gone, and nobody asks for it.
+fn count(size: usize) {
+    // While a thread shuts down its counters are gone, and nobody asks for them.
     let _ = COUNT.try_with(|count| count.set(count.get() + 1));
+    let _ = BYTES.try_with(|bytes| bytes.set(bytes.get() + size as u64));
+    let _ = LARGEST.try_with(|largest| largest.set(largest.get().max(size)));
+}
+
+/// What `f` gives, and the most bytes that this thread asked for at once meanwhile.
+#[cfg(feature = "files")]
+pub(crate) fn largest_request<T>(f: impl FnOnce() -> T) -> (T, usize) {
+    LARGEST.set(0);
+    let result = f();
+    (result, LARGEST.get())
+}
+
+/// Bytes that `f` asks of the system in this thread, those that it gives back included.
+#[cfg(feature = "safetensors")]
+pub(crate) fn bytes_asked(f: impl FnOnce()) -> u64 {
+    let before = BYTES.get();
+    f();
+    BYTES.get() - before
 }
 
 // SAFETY: every call is handed on to the system's allocator unchanged.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        count();
+        count(layout.size());
         // SAFETY: as the caller promises.
         unsafe { System.alloc(layout) }
     }
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        count();
+        count(layout.size());
         // SAFETY: as the caller promises.
         unsafe { System.alloc_zeroed(layout) }
     }
     unsafe fn realloc(&self, old: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        count();
+        count(size);
         // SAFETY: as the caller promises.
         unsafe { System.realloc(old, layout, size) }
     }
@@ -67,6 +87,10 @@ fn drawing_a_batch() {
     let data = data();
     let mut batches = data.batches(16, &mut nn::rng(1));
     assert_eq!(steady(|| drop(batches.next().unwrap())), 0);
+
+    let numbers = data.map_targets(|labels| Tensor::<f32>::zeros([labels.len(), 3])).unwrap();
+    let mut batches = numbers.batches(16, &mut nn::rng(1));
+    assert_eq!(steady(|| drop(batches.next().unwrap())), 0);
 }
 
 #[test]
@@ -101,6 +125,25 @@ fn a_step_of_momentum_through_eight_layers() {
     let x = data().x().clone();
     let found = steady(|| {
         sgd.step(&mut net, |g, net| net.forward(g.constant(&x)).square().mean()).unwrap();
+    });
+    assert_eq!(found, 0);
+}
+
+#[test]
+fn a_step_with_dropout_and_norms() {
+    let mut rng = nn::rng(1);
+    let mut net = Sequential((
+        Linear::new(16, 32, &mut rng),
+        BatchNorm::new(32),
+        Relu,
+        Dropout::new(0.5),
+        Residual(Linear::new(32, 32, &mut rng)),
+        LayerNorm::new(32),
+        Linear::new(32, 4, &mut rng),
+    ));
+    let (x, mut adam) = (data().x().clone(), Adam::new(1e-3));
+    let found = steady(|| {
+        adam.step(&mut net, |g, net| net.forward(g.constant(&x)).square().mean()).unwrap();
     });
     assert_eq!(found, 0);
 }

@@ -49,6 +49,39 @@ fn what_cannot_be_a_data_set_is_refused() {
 }
 
 #[test]
+fn what_cannot_be_a_regression_is_refused() {
+    let x = || Tensor::zeros([2, 3]);
+    assert_eq!(
+        message(Dataset::new(x(), Tensor::<f32>::zeros([3, 1]))),
+        "2 rows have targets of shape [3, 1]: there must be one target for each row, as [2, ...]"
+    );
+    assert!(message(Dataset::new(x(), Tensor::scalar(1.0_f32))).contains("targets of shape []"));
+    assert_eq!(
+        message(Dataset::new(x(), Tensor::from([[0.0, 1.0], [2.0, f64::NAN]]))),
+        "NaN in the target of row 1, column 1 (both from 0): clean or drop this row first"
+    );
+    assert!(Dataset::new(x(), Tensor::<f32>::zeros([2, 0])).is_ok());
+}
+
+#[test]
+fn targets_go_with_their_rows() {
+    let labels = Labels::new((0..6).map(|row| row % 2), 2).unwrap();
+    let y = Tensor::from_fn([6, 2], |i| i as f32);
+    let data = Dataset::new(Tensor::from_fn([6, 1], |row| row as f32), (labels, y)).unwrap();
+    assert_eq!(format!("{data:?}"), "Dataset(6 rows, 1 features, 2 classes and targets [6, 2])");
+    for (x, (labels, y)) in data.batches(4, &mut nn::rng(3)) {
+        for (row, x) in x.data().iter().enumerate() {
+            assert_eq!(labels.as_slice()[row], *x as u32 % 2);
+            assert_eq!(y.data()[2 * row..][..2], [2.0 * x, 2.0 * x + 1.0]);
+        }
+    }
+    let parts = [data.select(&[4, 1]).unwrap(), data.select(&[2]).unwrap()];
+    let joined = Dataset::concat(&[&parts[0], &parts[1]]).unwrap();
+    assert!(joined == data.select(&[4, 1, 2]).unwrap());
+    assert_eq!(message(Dataset::<Labels>::concat(&[])), "no rows: a data set must have at least one");
+}
+
+#[test]
 fn what_cannot_be_selected_is_refused() {
     let data = numbered(4);
     assert_eq!(message(data.select(&[])), "no rows: a selection must have at least one");

@@ -1,20 +1,51 @@
 //! Tests of the public API, one file a duty; one program, because each would compile the engine's generics anew.
 
+mod activations;
 mod allocations;
+mod atomic_files;
 mod averaging;
 mod clipping;
 mod datasets;
+mod diagnose;
 #[cfg(feature = "files")]
 mod files;
+mod generators;
 mod groups;
+#[cfg(feature = "safetensors")]
+mod hostile_files;
+mod inits;
+mod layers;
 mod lbfgs;
+mod loss_options;
+mod loss_values;
 mod losses;
+mod measures;
 mod metrics;
 mod minimising;
 mod modules;
+#[cfg(feature = "files")]
+mod mutations;
+mod norms;
+#[cfg(feature = "npy")]
+mod npy;
+#[cfg(all(feature = "onnx", feature = "safetensors"))]
+mod onnx;
 mod origins;
+#[cfg(feature = "plot")]
+mod plots;
+#[cfg(feature = "safetensors")]
+mod saving;
+mod scaling;
 mod schedules;
 mod snapshots;
+mod splits;
 mod steps;
+mod streams;
+mod summaries;
+#[cfg(feature = "files")]
+mod tables;
+#[cfg(feature = "safetensors")]
+mod torch;
 mod trajectories;
 mod trajectories_adaptive;
+mod units;

@@ -12,14 +12,40 @@ pub(in crate::tape) struct Reader<'a, R: Copy> {
     pub(super) nested: bool,
 }
 
+/// What a record says.
+pub(in crate::tape) struct Record<'a, R> {
+    /// What it is; `None`: one node with one or two parents.
+    pub(in crate::tape) kind: Option<Kind>,
+    /// As the kind has it.
+    pub(in crate::tape) length: usize,
+    /// One or two parents, where there is no kind; the second may be 0.
+    pub(in crate::tape) parents: [u32; 2],
+    /// Words in the order of writing.
+    pub(in crate::tape) words: [u64; 4],
+    /// Parents of a statement.
+    pub(in crate::tape) indices: &'a [u32],
+    /// Partials that are kept.
+    pub(in crate::tape) partials: &'a [R],
+}
+
+impl<R> Record<'_, R> {
+    /// Nodes of its own.
+    pub(in crate::tape) fn nodes(&self) -> usize {
+        match self.kind {
+            Some(Kind::Leaves | Kind::Matvec | Kind::Map | Kind::Zip) => self.length,
+            _ => 1,
+        }
+    }
+}
+
 impl<'a, R: Copy> Reader<'a, R> {
     #[inline(always)]
     pub(super) fn is_done(&self) -> bool {
         self.at == self.start
     }
 
-    /// The record before: what it is (`None`: one or two parents), its length, its partials.
-    pub(in crate::tape) fn record(&mut self) -> Option<(Option<Kind>, usize, &'a [R])> {
+    /// The record before.
+    pub(in crate::tape) fn record(&mut self) -> Option<Record<'a, R>> {
         if self.is_done() {
             return None;
         }
@@ -28,7 +54,15 @@ impl<'a, R: Copy> Reader<'a, R> {
             let trailer = self.trailer();
             if trailer.first != 0 {
                 let numbers = self.numbers(if trailer.second == 0 { 1 } else { 2 });
-                return Some((None, 1, numbers));
+                let parents = [trailer.first, trailer.second];
+                return Some(Record {
+                    kind: None,
+                    length: 1,
+                    parents,
+                    words: [0; 4],
+                    indices: &[],
+                    partials: numbers,
+                });
             }
             let (kind, length) = trailer.compound();
             let (indices, words, numbers) = match kind {
@@ -40,11 +74,11 @@ impl<'a, R: Copy> Reader<'a, R> {
                 Kind::Weighted | Kind::Map => (0, 1, length),
                 Kind::Zip => (0, 1, 2 * length),
             };
-            self.indices(indices);
-            for _ in 0..words {
-                self.word();
-            }
-            Some((Some(kind), length, self.numbers(numbers)))
+            let indices = self.indices(indices);
+            let mut read = [0; 4];
+            read[..words].iter_mut().rev().for_each(|word| *word = self.word());
+            let partials = self.numbers(numbers);
+            Some(Record { kind: Some(kind), length, parents: [0; 2], words: read, indices, partials })
         }
     }
 

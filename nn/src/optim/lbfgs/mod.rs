@@ -165,7 +165,7 @@ impl<T: Element> Lbfgs<T> {
         self.binding.visit_trained(model, &mut |_, _, tensor| x.extend_from_slice(tensor.data()));
         let place = self.look(model, x, seed, loss)?;
         if !place.loss().is_finite() {
-            return Err(StepError::NotFinite { step: self.steps + 1, loss: place.loss() });
+            return Err(StepError::NotFinite { step: self.steps + 1, loss: place.loss(), birth: None });
         }
         let norm = dot(&place.gradient, &place.gradient).sqrt();
         if !norm.is_finite() {
