@@ -86,6 +86,15 @@ fn row<R: AnyRule<f32>>(name: &str, count: usize, mut optimizer: Optimizer<R>) {
     (0..3).for_each(|_| step());
     let mut times = Vec::new();
     let mut ratios = Vec::new();
+    if std::env::var("PROFILE").is_ok() {
+        let (_, p) = autograd::profile(|| {
+            for _ in 0..5 {
+                optimizer.apply(&mut net, &gradients).unwrap();
+            }
+        });
+        println!("{p}");
+        return;
+    }
     let slots = optimizer.state().len();
     let mut streams = Streams::new(count, 1 + slots);
     streams.run();

@@ -8,8 +8,9 @@ use crate::exec::reduce;
 use crate::exec::rows::{Collected, Form, Gathering, Instruction, Kernel, RowReduction};
 use crate::exec::slices;
 use crate::ops::infer::spans;
-use crate::ops::{Op, Reduction, Shape};
+use crate::ops::{Binary, Op, Reduction, Shape};
 use crate::plan::access::{Access, access, rows_and_width};
+use crate::plan::blend::{Blends, Multiple};
 use crate::plan::build::Builder;
 use crate::plan::fuse::{Group, Role, flat_count};
 use crate::plan::registers;
@@ -25,7 +26,7 @@ const FLAT_TILE: usize = 256;
 const STREAMED_BYTES: usize = 1024 * 1024;
 /// Bytes of each stream in a tile that is fetched ahead: few, so that requests go out in short bursts between
 /// instructions, and memory is busy while they compute.
-const STREAM_TILE_BYTES: usize = 1024;
+const STREAM_TILE_BYTES: usize = 2048;
 
 /// The code of one kernel under construction. Registers are numbered; memory is assigned at the end.
 pub(super) struct Emitter<'a, T: Element> {
@@ -33,6 +34,7 @@ pub(super) struct Emitter<'a, T: Element> {
     group: &'a Group,
     /// For an elementwise group over one count of numbers: that count. Rows are then numbers.
     flat: Option<usize>,
+    blends: Blends,
     code: Vec<(Instruction<T>, Operand)>,
     /// Width of each register.
     widths: Vec<usize>,
@@ -44,8 +46,9 @@ pub(super) struct Emitter<'a, T: Element> {
 impl<'a, T: Element> Emitter<'a, T> {
     pub(super) fn new(builder: &'a mut Builder<T>, group: &'a Group) -> Self {
         let flat = flat_count(&builder.program, &builder.layout, group);
+        let blends = flat.map(|count| Blends::of(builder, group, count)).unwrap_or_default();
         let (code, widths, places, collected) = (Vec::new(), Vec::new(), HashMap::new(), Vec::new());
-        Emitter { builder, group, flat, code, widths, places, collected }
+        Emitter { builder, group, flat, blends, code, widths, places, collected }
     }
 
     /// The kernel, and how many numbers of tile memory it needs.
@@ -173,6 +176,9 @@ impl<'a, T: Element> Emitter<'a, T> {
     }
 
     fn compute(&mut self, at: u32) {
+        if self.blends.absorbs(at) {
+            return;
+        }
         let step = self.builder.program.steps[at as usize].clone();
         let (shape, width) = (step.shape, self.width(step.shape));
         let level = self.builder.level;
@@ -183,6 +189,7 @@ impl<'a, T: Element> Emitter<'a, T> {
                 let x = self.expanded(input(0), access, width);
                 Instruction::Unary { f: slices::unary(level, row), params: row.params(), x }
             }
+            Op::Binary(row) if let Some(terms) = self.blends.terms(at) => self.blend(row, terms),
             Op::Binary(row) => {
                 let (form, a, b) = self.binary_operands(input(0), input(1), shape, width);
                 Instruction::Binary { f: slices::binary(level, row), form, a, b }
@@ -240,6 +247,14 @@ impl<'a, T: Element> Emitter<'a, T> {
         };
         let result = self.result(at);
         self.code.push((instruction, result));
+    }
+
+    fn blend(&mut self, row: Binary, terms: [Multiple; 2]) -> Instruction<T> {
+        let terms = terms.map(|Multiple { number, rows }| {
+            (number.map(|number| self.rows(number, 0, 1)), self.rows(rows, 1, 1))
+        });
+        let [(a, x), (b, y)] = terms;
+        Instruction::Blend { a, x, b, y, minus: row == Binary::Sub }
     }
 
     /// Operands of a binary instruction: rows, or one number a row; at least one is rows.

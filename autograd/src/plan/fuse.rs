@@ -60,7 +60,42 @@ impl Layout {
                 layout.stages[at] = layout.stage(program, at);
             }
         }
+        layout.defer(program);
         layout
+    }
+
+    /// Moves steps that read nothing but what is given to the stage of their readers, if all of these are in one later
+    /// stage and read them row by row: one kernel then computes both, and the value never goes to memory.
+    fn defer<T: Element>(&mut self, program: &Program<T>) {
+        #[derive(Clone, Copy, PartialEq)]
+        enum Readers {
+            None,
+            Stage(u32),
+            Elsewhere,
+        }
+        let mut readers = vec![Readers::None; program.steps.len()];
+        program.outputs.iter().flatten().for_each(|&at| readers[at as usize] = Readers::Elsewhere);
+        // Backwards, so that readers come before what they read.
+        for at in (0..program.steps.len()).rev().filter(|&at| self.live[at]) {
+            let step = &program.steps[at];
+            if !step.source.computes() {
+                continue;
+            }
+            let given = |&input: &u32| self.roles[self.owners[input as usize] as usize] == Role::Given;
+            if let (Role::RowLocal { .. }, Readers::Stage(stage)) = (self.roles[at], readers[at])
+                && step.inputs.iter().all(given)
+            {
+                self.stages[at] = stage;
+            }
+            for &input in &step.inputs {
+                let here = match self.shares_rows(program, at, input) {
+                    true => Readers::Stage(self.stages[at]),
+                    false => Readers::Elsewhere,
+                };
+                let known = &mut readers[input as usize];
+                *known = if *known == Readers::None || *known == here { here } else { Readers::Elsewhere };
+            }
+        }
     }
 
     fn role<T: Element>(&self, program: &Program<T>, step: &Step<T>) -> Role {
