@@ -57,8 +57,9 @@
 //! others) with first weights ([`Init`]) and a [`summary`](Summarize::summary), single neurons with their own rules
 //! ([`units`]), losses ([`losses`]: [`mse`], [`cross_entropy`], [`bce_with_logits`] and twenty more), optimisers ([`Sgd`],
 //! [`Adam`], [`AdamW`] and eight more, [`Lbfgs`], or a [`Rule`] of one's own) with [`schedules`], data sets, their files,
-//! splits and scales ([`data`]), models in files ([`io`]), measures of what a model predicts ([`metrics`]), and the seeded
-//! generator that everything random takes ([`rng`]). The [`tour`] shows them at work.
+//! splits and scales ([`data`]), models in files ([`io`]), measures of what a model predicts ([`metrics`]), a trainer with
+//! stopping rules, history and checkpoints ([`train`]), and the seeded generator that everything random takes ([`rng`]). The
+//! [`tour`] shows them at work.
 
 #![forbid(unsafe_code)]
 
@@ -78,6 +79,7 @@ mod random;
 pub mod schedules;
 mod summary;
 pub mod tour;
+pub mod train;
 pub mod units;
 
 pub use config::ConfigError;
@@ -106,6 +108,7 @@ pub mod prelude {
 
     pub use crate::data::{Dataset, Labels, Recipe, Standardize};
     pub use crate::schedules::Finite;
+    pub use crate::train::{EarlyStopping, Trainer};
     pub use crate::{
         Activation, Adagrad, Adam, AdamW, BatchNorm, ConfigError, Dropout, Ema, Embedding, Flatten, Forward,
         Init, Layer, LayerNorm, Lbfgs, Linear, Mlp, Model, Module, Nadam, PRelu, Residual, RmsNorm, RmsProp,

@@ -327,6 +327,14 @@ pub enum DataError {
         /// What it should say.
         expected: String,
     },
+    /// A text that is no saved recipe.
+    #[error("a saved recipe, line {line}: {problem}")]
+    SavedRecipe {
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong there.
+        problem: String,
+    },
     /// A line with another number of columns than the first.
     #[error("line {line} has {found} columns, but the lines before it have {expected}")]
     Ragged {

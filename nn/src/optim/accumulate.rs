@@ -83,14 +83,12 @@ impl<M> Accumulate<M> {
             return Err(StepError::OtherModel { difference });
         }
         let seed = self.seed.rotate_left(32) ^ self.looks;
-        let mut found = evaluate(model, seed, &mut |_, tensor| (tensor.clone(), true), loss)?;
-        if !found.loss.is_finite() {
-            return Err(StepError::NotFinite {
-                step: self.looks + 1,
-                loss: found.loss.to_f64(),
-                birth: None,
-            });
-        }
+        let mut found = match evaluate(model, seed, &mut |_, tensor| (tensor.clone(), true), true, loss) {
+            Err(StepError::NotFinite { loss, birth, .. }) => {
+                return Err(StepError::NotFinite { step: self.looks + 1, loss, birth });
+            }
+            found => found?,
+        };
         let graph = Graph::default();
         let weight = graph.number(rows as f64);
         let mut gradients = std::mem::take(&mut found.gradients).into_iter();

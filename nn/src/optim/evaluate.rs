@@ -32,12 +32,13 @@ impl<T: Element> Evaluation<T> {
 /// What stands in place of the parameter of this number, and whether it is trained.
 pub(super) type Parameters<'a, T> = &'a mut dyn FnMut(usize, &Tensor<T>) -> (Tensor<T>, bool);
 
-/// A loss and its gradients in training mode.
+/// A loss and its gradients in training mode. A loss that is not finite may be asked to be an error, which says where it was born.
 #[track_caller]
 pub(super) fn evaluate<T: Element, M: Model<T>>(
     model: &M,
     seed: u64,
     parameter: Parameters<'_, T>,
+    must_be_finite: bool,
     loss: impl for<'g> FnOnce(&'g Graph<T>, M::With<Var<'g, T>>) -> Var<'g, T>,
 ) -> Result<Evaluation<T>, StepError> {
     let graph = Graph::default();
@@ -65,6 +66,9 @@ pub(super) fn evaluate<T: Element, M: Model<T>>(
     let roots: Vec<_> = std::iter::once(loss).chain(next.iter().copied().flatten()).collect();
     let mut values = run(loss, &params, &roots).into_iter();
     let value = values.next().flatten().expect("a root has a value").item();
+    if must_be_finite && !value.is_finite() {
+        return Err(not_finite(model, loss, value, 1));
+    }
     let states = next.iter().map(|next| next.and_then(|_| values.next().flatten())).collect();
     let gradients = found(model, values, loss, &params, &numbers)?;
     Ok(Evaluation { loss: value, gradients, states })

@@ -174,6 +174,16 @@ impl<R: AnyRule<T>, T: Element> Optimizer<R, T> {
         &self.state
     }
 
+    /// The seed of the graph of the next step: from it layers draw random numbers.
+    pub(crate) fn step_seed(&self) -> u64 {
+        self.seed.rotate_left(32) ^ self.steps
+    }
+
+    /// Whether the norm of gradients is measured.
+    pub(crate) fn measures_norm(&self) -> bool {
+        self.clip.norm.is_some()
+    }
+
     /// Prepares a step: brings the numbers of all groups up to date and checks them, binds the optimiser to
     /// the model if no step was taken yet, and makes the state.
     pub(super) fn bind<M: Model<T>>(&mut self, model: &M) -> Result<(), StepError> {

@@ -143,12 +143,18 @@ impl<R: AnyRule<T>, T: Element> Optimizer<R, T> {
 }
 
 impl<T: Element> OptimizerState<T> {
-    /// The counts of these names, if this is a state of this rule with just these.
+    /// The counts of these names, one of which is `steps`, if this is a state of this rule with just these.
     pub(super) fn counts(&self, rule: &str, names: &[&str]) -> Result<Vec<u64>, StepError> {
         if self.rule != rule {
             return Err(other(format!("it is one of {}, not of {rule}", self.rule)));
         }
         same_names("count", names.iter(), self.counts.keys())?;
+        let steps = self.counts["steps"];
+        if steps > MOST_STEPS {
+            return Err(other(format!(
+                "its steps are {steps}, and {MOST_STEPS} are the most that are counted"
+            )));
+        }
         Ok(names.iter().map(|&name| self.counts[name]).collect())
     }
 
@@ -173,6 +179,9 @@ impl<T: Element> OptimizerState<T> {
         Ok(tensors)
     }
 }
+
+/// Steps are counted exactly in double precision too, which schedules and corrections of bias compute with.
+const MOST_STEPS: u64 = 1 << f64::MANTISSA_DIGITS;
 
 pub(super) fn other(difference: String) -> StepError {
     StepError::OtherState { difference }

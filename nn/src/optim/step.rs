@@ -131,7 +131,7 @@ impl<R: AnyRule<T>, T: Element> Optimizer<R, T> {
     ) -> Result<(T, [Tensor<T>; N]), E> {
         self.bind(model)?;
         let graph = Graph::default();
-        graph.training().seed(self.seed.rotate_left(32) ^ self.steps);
+        graph.training().seed(self.step_seed());
         let mut params = Vars::new();
         let mut states: SmallVec<[Var<'_, T>; 8]> = SmallVec::new();
         let (mut known, mut fits) = (self.binding.parameters.iter(), true);

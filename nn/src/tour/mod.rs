@@ -17,6 +17,9 @@ pub mod optimisers {}
 #[doc = include_str!("schedules.md")]
 pub mod schedules {}
 
+#[doc = include_str!("training.md")]
+pub mod training {}
+
 #[doc = include_str!("metrics.md")]
 pub mod metrics {}
 

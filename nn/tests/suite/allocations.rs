@@ -13,6 +13,12 @@ thread_local! {
     static COUNT: Cell<u64> = const { Cell::new(0) };
     static BYTES: Cell<u64> = const { Cell::new(0) };
     static LARGEST: Cell<usize> = const { Cell::new(0) };
+    /// Bytes taken and not given back; below 0 where another thread took them.
+    static HELD: Cell<i64> = const { Cell::new(0) };
+}
+
+fn hold(size: usize, old: usize) {
+    let _ = HELD.try_with(|held| held.set(held.get() + size as i64 - old as i64));
 }
 
 fn count(size: usize) {
@@ -42,20 +48,24 @@ pub(crate) fn bytes_asked(f: impl FnOnce()) -> u64 {
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         count(layout.size());
+        hold(layout.size(), 0);
         // SAFETY: as the caller promises.
         unsafe { System.alloc(layout) }
     }
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         count(layout.size());
+        hold(layout.size(), 0);
         // SAFETY: as the caller promises.
         unsafe { System.alloc_zeroed(layout) }
     }
     unsafe fn realloc(&self, old: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         count(size);
+        hold(size, layout.size());
         // SAFETY: as the caller promises.
         unsafe { System.realloc(old, layout, size) }
     }
     unsafe fn dealloc(&self, old: *mut u8, layout: Layout) {
+        hold(0, layout.size());
         // SAFETY: as the caller promises.
         unsafe { System.dealloc(old, layout) }
     }
@@ -166,4 +176,55 @@ fn a_hundred_thousand_steps() {
     });
     assert_eq!(memory.0, memory.1);
     assert_eq!(taken, 0);
+}
+
+/// A run over the digits that the examples carry, with all that a trainer does between steps: what it holds after each epoch.
+#[cfg(all(feature = "files", feature = "safetensors"))]
+#[test]
+fn a_hundred_epochs_of_digits() {
+    use nn::metrics::{accuracy, predictions};
+    use nn::train::EarlyStopping;
+    use std::ops::ControlFlow;
+
+    let file = include_bytes!("../../../examples/data/digits.csv.gz");
+    let csv = nn::data::csv::Csv { classes: Some(10), ..Default::default() };
+    let digits = csv.from_reader("digits.csv.gz", &file[..]).unwrap();
+    let (train, held_out) = digits.fold(0, 5).unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let mut net = Mlp::new(&[64, 16, 10], Relu, &mut nn::rng(1));
+    let mut adam = Adam::new(1e-3);
+    let (mut held, mut taken) = (Vec::with_capacity(100), Vec::with_capacity(10_000));
+    let mut trainer = Trainer::with_predictions(&net, &train, |g, net, x, labels| {
+        let logits = net.forward(g.constant(x));
+        (cross_entropy(logits, labels), logits)
+    })
+    .epochs(100)
+    .batch(64)
+    .validate(&held_out)
+    .metric("accuracy", |logits, labels| Ok(accuracy(&predictions(logits)?, labels)))
+    .early_stopping(EarlyStopping::new(100))
+    .checkpoint(dir.path().join("run"), 10)
+    .on_step(|_| {
+        taken.push(COUNT.get());
+        ControlFlow::Continue(())
+    })
+    .on_epoch(|_| {
+        held.push((HELD.get(), pooled_bytes(), plan_stats()));
+        ControlFlow::Continue(())
+    })
+    .build()
+    .unwrap();
+    with_executor(Executor::Planned, || trainer.fit(&mut net, &mut adam)).unwrap();
+    drop(trainer);
+    assert_eq!(held.len(), 100);
+    let (early, late) = (&held[20], &held[99]);
+    // The best weights may be another copy than the model; 80 epochs of a history of four numbers are 2,560 bytes, and a list may
+    // be twice as long as what is in it.
+    let weights = 4 * (64 * 16 + 16 + 16 * 10 + 10);
+    assert!(late.0 - early.0 <= weights + 4 * 2 * 8 * 100, "{} bytes more", late.0 - early.0);
+    assert_eq!(early.2, late.2, "no new plans");
+    assert!(late.1 <= early.1 + weights as usize, "the pool grew from {} to {}", early.1, late.1);
+    // Within an epoch a step takes nothing.
+    let last: Vec<u64> = taken[taken.len() - 20..].windows(2).map(|pair| pair[1] - pair[0]).collect();
+    assert_eq!(last.iter().sum::<u64>(), 0, "{last:?}");
 }

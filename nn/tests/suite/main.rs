@@ -4,6 +4,10 @@ mod activations;
 mod allocations;
 mod atomic_files;
 mod averaging;
+#[cfg(feature = "safetensors")]
+mod checkpoint_errors;
+#[cfg(feature = "safetensors")]
+mod checkpoints;
 mod clipping;
 mod datasets;
 mod diagnose;
@@ -40,12 +44,15 @@ mod schedules;
 mod snapshots;
 mod splits;
 mod steps;
+mod stopping;
 mod streams;
 mod summaries;
 #[cfg(feature = "files")]
 mod tables;
 #[cfg(feature = "safetensors")]
 mod torch;
+mod trainer;
+mod trainer_options;
 mod trajectories;
 mod trajectories_adaptive;
 mod units;

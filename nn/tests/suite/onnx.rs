@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use autograd::Element;
 use nn::io::NamedTensors;
 use nn::io::onnx::{self, Export, OnnxError, ToOnnx};
-use nn::{Activation, Elu, Gelu, Identity, LeakyRelu, Relu, Sigmoid, Silu, Softplus, Tanh, prelude::*};
+use nn::{Gelu, Identity, LeakyRelu, Relu, Sigmoid, Silu, Tanh, prelude::*};
 
 /// A field of a message: its number, and a number or bytes.
 #[derive(Debug)]
@@ -222,27 +222,20 @@ fn cases_for_other_programs_are_written() {
     let dir = std::env::var_os("ONNX_DIR").map_or_else(|| kept.path().to_path_buf(), PathBuf::from);
     std::fs::create_dir_all(&dir).unwrap();
     let mut rng = nn::rng(7);
-    let activations: [(&str, Activation); 9] = [
-        ("identity", Identity),
-        ("relu", Relu),
-        ("leaky_relu", LeakyRelu(0.2)),
-        ("elu", Elu(1.5)),
-        ("gelu", Gelu),
-        ("silu", Silu),
-        ("softplus", Softplus),
-        ("tanh", Tanh),
-        ("sigmoid", Sigmoid),
-    ];
-    for (name, activation) in activations {
+    for activation in activations() {
+        let name = name(activation);
         // A network of one layer, whose activation is the last.
         let net = Mlp::new(&[5, 4], Relu, &mut rng).output(activation);
-        case(&dir, name, &net, &[6, 5]);
-        case(
-            &dir,
-            &format!("{name}_alone"),
-            &Sequential(vec![Layer::<Tensor>::Activation(activation)]),
-            &[3, 2],
-        );
+        case(&dir, &name, &net, &[6, 5]);
+        // Numbers without and with a 0 and both ends of the lines, alone and with more axes.
+        let alone = Sequential(vec![Layer::<Tensor>::Activation(activation)]);
+        case(&dir, &format!("{name}_alone"), &alone, &[3, 97]);
+        case(&dir, &format!("{name}_more_axes"), &alone, &[2, 3, 4]);
+        // ONNX Runtime has no Erf of double precision.
+        if activation != Gelu {
+            let double = Sequential(vec![Layer::<Tensor<f64>>::Activation(activation)]);
+            case(&dir, &format!("{name}_f64"), &double, &[3, 97]);
+        }
     }
     case(&dir, "mlp", &Mlp::new(&[20, 32, 16, 3], Tanh, &mut rng), &[8, 20]);
     case(&dir, "mlp_f64", &Mlp::new(&[5, 8, 3], Relu, &mut rng).output(Tanh).cast::<f64>(), &[6, 5]);
@@ -250,12 +243,147 @@ fn cases_for_other_programs_are_written() {
         Sequential((Linear::new(5, 8, &mut rng), Gelu, Linear::new(8, 3, &mut rng).without_bias(), Silu));
     case(&dir, "sequential", &chain, &[6, 5]);
     case(&dir, "more_axes", &chain, &[2, 3, 5]);
-    let list = Sequential(vec![
-        Layer::Linear(Linear::new(5, 8, &mut rng)),
-        Layer::Activation(Elu(0.5)),
-        Layer::Linear(Linear::new(8, 2, &mut rng)),
-    ]);
-    case(&dir, "list", &list, &[6, 5]);
+    let every = every_layer();
+    case(&dir, "every_layer", &every, &[6, 2, 3]);
+    case(&dir, "every_layer_f64", &every.cast::<f64>(), &[6, 2, 3]);
+    let norms = |affine: bool| {
+        let mut layers: Vec<Layer> =
+            vec![LayerNorm::new(4).into(), RmsNorm::new(4).into(), PRelu::per_feature(4).unwrap().into()];
+        if !affine {
+            layers = vec![
+                LayerNorm { weight: None, bias: None, epsilon: 1e-5 }.into(),
+                RmsNorm { weight: None, epsilon: 1e-5 }.into(),
+                PRelu::new().into(),
+            ];
+        }
+        varied(Sequential(layers))
+    };
+    for (affine, name) in [(true, "norms"), (false, "norms_without_weights")] {
+        case(&dir, name, &norms(affine), &[3, 4]);
+        case(&dir, &format!("{name}_more_axes"), &norms(affine), &[2, 3, 4]);
+        case(&dir, &format!("{name}_f64"), &norms(affine).cast::<f64>(), &[3, 4]);
+    }
+    let plain = BatchNorm::builder(5).affine(false).build().unwrap();
+    case(&dir, "batch_norm_without_weights", &varied(plain), &[6, 5]);
+    embedding_cases(&dir);
     case(&dir, "linear", &Linear::new(5, 2, &mut rng), &[6, 5]);
-    assert!(std::fs::read_dir(&dir).unwrap().count() >= 2 * (2 * activations.len() + 6));
+    assert!(std::fs::read_dir(&dir).unwrap().count() >= 2 * (4 * activations().len() + 15));
+}
+
+/// Rows that are looked up, in a batch of words and in one of sentences.
+fn embedding_cases(dir: &std::path::Path) {
+    let table = Embedding::new(7, 3, &mut nn::rng(3));
+    let rows: Vec<usize> = (0..12).map(|i| i * 5 % 7).collect();
+    let y = table.predict(|_, on| on.forward(&table.indices(&rows).unwrap()));
+    for (name, shape) in [("embedding", &[12][..]), ("embedding_of_sentences", &[3, 4])] {
+        onnx::save(&table, &shape[1..], dir.join(format!("{name}.onnx"))).unwrap();
+        let mut numbers = NamedTensors::default();
+        numbers.push("x", Tensor::from_fn(shape, |i| rows[i] as f32));
+        numbers.push("y", y.reshaped([shape, &[3]].concat()).unwrap());
+        numbers.save(dir.join(format!("{name}.safetensors"))).unwrap();
+    }
+    assert_eq!(y.data()[3..6], table.weight.data()[15..18], "the second is row 5");
+}
+
+/// One of each.
+fn activations() -> [Activation; 26] {
+    use nn::Activation::*;
+    [
+        Identity,
+        Relu,
+        LeakyRelu(0.2),
+        Elu(1.5),
+        Selu,
+        Celu(0.7),
+        Gelu,
+        GeluTanh,
+        Silu,
+        Mish,
+        Softplus,
+        Softsign,
+        Tanh,
+        HardTanh,
+        Sigmoid,
+        SigmoidWith { slope: 2.0, shift: 0.5 },
+        LogSigmoid,
+        HardSigmoid,
+        ThresholdLogic { alpha: 0.4, theta: 0.25 },
+        PiecewiseLinear,
+        Step(0.25),
+        Step(0.0),
+        Sign(-1.0),
+        Sign(0.0),
+        Softmax(-1),
+        LogSoftmax(-1),
+    ]
+}
+
+fn name(activation: Activation) -> String {
+    let text = format!("{activation:?}").to_lowercase();
+    text.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect()
+}
+
+/// The same model with numbers that differ, so that none can stand for another; all above 0, as variances are.
+fn varied<M: Model>(mut net: M) -> M {
+    let mut count = 0;
+    net.visit_mut(&mut |_, tensor: &mut Tensor| {
+        *tensor = tensor.map(|_| {
+            count += 1;
+            0.25 + (count * 37 % 19) as f32 / 16.0
+        });
+    });
+    net
+}
+
+/// A network with a layer of every kind.
+fn every_layer() -> Sequential<Vec<Layer>> {
+    let mut rng = nn::rng(5);
+    let inner: Vec<Layer> =
+        vec![varied(LayerNorm::new(4)).into(), Linear::new(4, 4, &mut rng).into(), Tanh.into()];
+    let layers: Vec<Layer> = vec![
+        Flatten.into(),
+        Linear::new(6, 4, &mut rng).into(),
+        varied(BatchNorm::new(4)).into(),
+        Dropout::new(0.5).into(),
+        varied(PRelu::new()).into(),
+        Residual(Sequential(inner)).into(),
+        varied(RmsNorm::new(4)).into(),
+        Linear::new(4, 3, &mut rng).into(),
+    ];
+    Sequential(layers)
+}
+
+#[test]
+fn every_layer_has_its_nodes() {
+    assert_eq!(
+        Export::new(&[2, 3]).text(&every_layer()).unwrap(),
+        "input [batch, 2, 3]
+0/Flatten = Flatten(input, axis = 1)
+1/Gemm = Gemm(0/Flatten, 1.weight [4, 6], 1.bias [4], transB = 1)
+2/BatchNormalization = BatchNormalization(1/Gemm, 2.weight [4], 2.bias [4], 2.running_mean [4], 2.running_var [4], epsilon = 0.00001)
+4/PRelu = PRelu(2/BatchNormalization, 4.weight [1])
+5.0/LayerNormalization = LayerNormalization(4/PRelu, 5.0.weight [4], 5.0.bias [4], axis = -1, epsilon = 0.00001)
+5.1/Gemm = Gemm(5.0/LayerNormalization, 5.1.weight [4, 4], 5.1.bias [4], transB = 1)
+5.2/Tanh = Tanh(5.1/Gemm)
+5/Add = Add(4/PRelu, 5.2/Tanh)
+6/Mul = Mul(5/Add, 5/Add)
+6/ReduceMean = ReduceMean(6/Mul, axes = [-1])
+6/Add = Add(6/ReduceMean, number 0.000001 [])
+6/Sqrt = Sqrt(6/Add)
+6/Div = Div(5/Add, 6/Sqrt)
+6/Mul 2 = Mul(6/Div, 6.weight [4])
+output [batch, 3] = Gemm(6/Mul 2, 7.weight [3, 4], 7.bias [3], transB = 1)
+"
+    );
+    let message =
+        |net: Sequential<Vec<Layer>>, shape: &[usize]| onnx::to_bytes(&net, shape).unwrap_err().to_string();
+    let wrong = message(Sequential(vec![BatchNorm::new(4).into()]), &[2, 4]);
+    assert!(wrong.contains("takes [batch, features]"), "{wrong}");
+    let wrong = message(Sequential(vec![LayerNorm::new(4).into()]), &[3]);
+    assert!(wrong.contains("LayerNorm): takes 4 numbers in the last axis"), "{wrong}");
+    let wrong = message(Sequential(vec![nn::Softmax(2).into()]), &[3]);
+    assert!(wrong.contains("takes an axis 2"), "{wrong}");
+    let narrow: Vec<Layer> = vec![Linear::new(4, 3, &mut nn::rng(1)).into()];
+    let wrong = message(Sequential(vec![Residual(Sequential(narrow)).into()]), &[4]);
+    assert!(wrong.contains("Residual"), "{wrong}");
 }

@@ -244,6 +244,12 @@ fn a_loss_with_many_numbers_is_refused_where_the_step_is_taken() {
     let mut parts = nn::Accumulate::new();
     panics_here!(parts.add(&mut net, 2, |g, net| net.forward(g.constant(&x))), "[2, 1]", "mean()");
     panics_here!(parts.add(&mut net, 0, |g, net| net.forward(g.constant(&x)).sum()), "rows is 0");
+    let data = nn::data::moons(4, 0.1, &mut nn::rng(1));
+    for batches in [1, 2] {
+        let trainer = Trainer::builder(&net, &data, |g, net, x, _| net.forward(g.constant(x)));
+        let mut trainer = trainer.epochs(1).batch(2).accumulate(batches).build().unwrap();
+        panics_here!(trainer.fit(&mut net, &mut sgd), "[2, 1]", "mean()");
+    }
 }
 
 #[test]

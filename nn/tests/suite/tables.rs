@@ -316,3 +316,41 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_saved_recipe_does_what_it_did() {
+    use nn::data::FittedRecipe;
+    let strange = "kind,a\tb,size\nx\\y,\"new\nline\",1\nz,tab\there,\nx\\y,\\t,3\n";
+    let table = table(strange);
+    let recipe = Recipe::classify("kind").codes("a\tb").missing_in("size", Fill::Mean).fit(&table).unwrap();
+    let text = recipe.to_text();
+    assert_eq!(text.lines().count(), 4);
+    let again = FittedRecipe::<Labels>::from_text(&text).unwrap();
+    assert_eq!(again, recipe);
+    assert_eq!(again.apply(&table).unwrap(), recipe.apply(&table).unwrap());
+
+    let people = self::table(PEOPLE);
+    let recipe = Recipe::regress("age").without("name").missing(Missing::DropRow).fit(&people).unwrap();
+    let again = FittedRecipe::<Tensor>::from_text(&recipe.to_text()).unwrap();
+    assert_eq!((again.to_text(), &again), (recipe.to_text(), &recipe));
+    assert_eq!(again.apply(&people).unwrap().len(), 1);
+
+    for (text, line, words) in [
+        ("", 1, "\"recipe 1\" expected"),
+        ("recipe 1\n", 2, "the target expected"),
+        ("recipe 1\nclasses\tk\terror\ta\n", 3, "a column to learn from expected"),
+        ("recipe 1\nclasses\tk\terror\ta\ta\n", 2, "\"a\""),
+        ("recipe 1\nnumbers\tk\terror\n", 2, "these are \"numbers\""),
+        ("recipe 1\nclasses\tk\terror\ta\nnumber\tw\n", 3, "a missing value expected"),
+        ("recipe 1\nclasses\tk\terror\ta\nnumber\tw\tfill x\n", 3, "\"fill x\" found"),
+        ("recipe 1\nclasses\tk\terror\ta\nnumber\tw\tfill NaN\n", 3, "\"fill NaN\" found"),
+        ("recipe 1\nclasses\tk\terror\ta\nnumber\tw\terror\tx\n", 3, "number with 1 categories"),
+        ("recipe 1\nclasses\tk\terror\ta\none-hot\tw\terror\n", 3, "one-hot with 0 categories"),
+        ("recipe 1\nclasses\tk\terror\ta\ncodes\tw\tfill 2\tx\ty\n", 3, "the number of none of 2 categories"),
+        ("recipe 1\nclasses\tk\terror\ta\nletters\tw\terror\n", 3, "\"letters\" found"),
+    ] {
+        let error = message(FittedRecipe::<Labels>::from_text(text));
+        assert!(error.starts_with(&format!("a saved recipe, line {line}: ")), "{error}");
+        assert!(error.contains(words), "{words} is not in {error}");
+    }
+}

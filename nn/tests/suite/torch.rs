@@ -2,7 +2,7 @@
 //! tests/python/torch_cases.py.
 
 use nn::io::{self, NamedTensors};
-use nn::{Activation, Elu, Gelu, LeakyRelu, Relu, Sigmoid, Silu, Softplus, Tanh, prelude::*};
+use nn::{Activation, Elu, Gelu, LeakyRelu, Relu, Tanh, prelude::*};
 
 fn path(name: &str) -> String {
     format!("{}/tests/data/torch/{name}.safetensors", env!("CARGO_MANIFEST_DIR"))
@@ -115,27 +115,89 @@ fn a_layer_without_bias() {
 fn activations() {
     let cases: NamedTensors = NamedTensors::open(path("cases")).unwrap();
     let x = cases.get("activation.x").unwrap();
-    for (name, activation) in [
-        ("relu", Relu),
-        ("leaky_relu_0.2", LeakyRelu(0.2)),
-        ("elu_1.5", Elu(1.5)),
-        ("gelu", Gelu),
-        ("silu", Silu),
-        ("softplus", Softplus),
-        ("tanh", Tanh),
-        ("sigmoid", Sigmoid),
-    ] {
+    let cases_of = |name: &str| cases.get(&format!("activation.{name}.y")).unwrap();
+    for (name, activation) in ACTIVATIONS {
         let g = Graph::new();
         let y = activation.forward(g.constant(x)).value();
-        assert_close(&y, cases.get(&format!("activation.{name}.y")).unwrap(), 1e-6);
+        assert_close(&y, cases_of(name), 1e-6);
     }
-    let g = Graph::new();
-    assert_close(&g.constant(x).softmax(-1).value(), cases.get("activation.softmax.y").unwrap(), 1e-6);
+    // None is forgotten but those that are no layers here.
+    let others = ["activation.relu6.y", "activation.hardswish.y"];
+    let all =
+        cases.tensors.iter().filter(|(name, _)| name.starts_with("activation.") && name.ends_with(".y"));
+    let all = all.filter(|(name, _)| !others.contains(&name.as_str()));
+    assert_eq!(all.count(), ACTIVATIONS.len());
+}
+
+/// What the activations of PyTorch are here.
+const ACTIVATIONS: [(&str, Activation); 18] = [
+    ("relu", Relu),
+    ("leaky_relu_0.2", LeakyRelu(0.2)),
+    ("elu_1.5", Elu(1.5)),
+    ("gelu", Gelu),
+    ("gelu_tanh", nn::GeluTanh),
+    ("silu", nn::Silu),
+    ("softplus", nn::Softplus),
+    ("tanh", Tanh),
+    ("sigmoid", nn::Sigmoid),
+    ("selu", nn::Selu),
+    ("celu_1.5", nn::Celu(1.5)),
+    ("mish", nn::Mish),
+    ("hardsigmoid", nn::HardSigmoid),
+    ("hardtanh", nn::HardTanh),
+    ("softsign", nn::Softsign),
+    ("logsigmoid", nn::LogSigmoid),
+    ("softmax", nn::Softmax(-1)),
+    ("log_softmax", nn::LogSoftmax(-1)),
+];
+
+fn eval<M: Model>(name: &str, mut net: M) -> Tensor
+where
+    for<'g> M::With<Var<'g>>: Forward<'g, f32>,
+{
+    let (x, _) = case::<f32>(name);
+    io::load_partial(&mut net, path(name)).unwrap();
+    net.predict(|g, net| net.forward(g.constant(&x)))
+}
+
+#[test]
+fn norms() {
+    assert_close(&eval("layer_norm", LayerNorm::new(6)), &case("layer_norm").1, 1e-6);
     assert_close(
-        &g.constant(x).log_softmax(-1).value(),
-        cases.get("activation.log_softmax.y").unwrap(),
+        &eval("rms_norm", RmsNorm::builder(6).epsilon(1e-5).build().unwrap()),
+        &case("rms_norm").1,
         1e-6,
     );
+    assert_close(&eval("batch_norm", BatchNorm::new(6)), &case("batch_norm").1, 1e-6);
+}
+
+#[test]
+fn a_batch_norm_in_training() {
+    let (x, y) = case::<f32>("batch_norm_training");
+    let mut norm = BatchNorm::new(6);
+    let report = io::load_partial(&mut norm, path("batch_norm_training")).unwrap();
+    assert_eq!((report.loaded.len(), &report.unexpected[..]), (4, &["num_batches_tracked".to_owned()][..]));
+    let (_, [found]) = Sgd::new(0.0)
+        .step_with(&mut norm, |g, norm| {
+            let y = norm.forward(g.constant(&x));
+            (y.square().sum(), [y])
+        })
+        .unwrap();
+    assert_close(&found, &y, 1e-5);
+    let cases = NamedTensors::<f32>::open(path("cases")).unwrap();
+    assert_close(&norm.running_mean, cases.get("batch_norm_training.running_mean").unwrap(), 1e-6);
+    assert_close(&norm.running_var, cases.get("batch_norm_training.running_var").unwrap(), 1e-6);
+}
+
+#[test]
+fn an_embedding() {
+    let (words, y) = case::<f32>("embedding");
+    let mut table = Embedding::new(7, 3, &mut nn::rng(1));
+    io::load(&mut table, path("embedding")).unwrap();
+    let numbers: Vec<usize> = words.data().iter().map(|&word| word as usize).collect();
+    let words = table.indices(&numbers).unwrap();
+    let found = table.predict(|_, table| table.forward(&words));
+    assert_close(&found, &y.reshaped([6, 3]).unwrap(), 0.0);
 }
 
 #[test]

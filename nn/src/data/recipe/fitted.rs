@@ -8,7 +8,8 @@ use super::target::TargetColumn;
 
 /// A recipe with what it learned from training rows, from [`Recipe::fit`](super::Recipe::fit).
 ///
-/// [`columns`](FittedRecipe::columns) and [`classes`](FittedRecipe::classes) show all of it.
+/// [`columns`](FittedRecipe::columns) and [`classes`](FittedRecipe::classes) show all of it; [`to_text`](FittedRecipe::to_text)
+/// saves it.
 #[derive(Clone, PartialEq, Debug)]
 pub struct FittedRecipe<Y: TargetColumn> {
     pub(super) target: String,

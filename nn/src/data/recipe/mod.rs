@@ -3,6 +3,7 @@
 mod column;
 mod fitted;
 mod target;
+mod text;
 
 pub use column::{Encoding, FittedColumn, OnMissing};
 pub use fitted::FittedRecipe;

@@ -18,6 +18,12 @@ pub trait TargetColumn: Targets + sealed::Sealed {
 
     #[doc(hidden)]
     fn apply(fitted: &Self::Fitted, table: &Table, column: usize, rows: &[usize]) -> Result<Self, DataError>;
+
+    #[doc(hidden)]
+    fn names(fitted: &Self::Fitted) -> Option<&[String]>;
+
+    #[doc(hidden)]
+    fn from_names(kind: &str, names: Vec<String>) -> Result<Self::Fitted, String>;
 }
 
 mod sealed {
@@ -47,6 +53,17 @@ impl TargetColumn for Labels {
         let label = |&row: &usize| category(table, row, column, classes);
         Labels::new(rows.iter().map(label).collect::<Result<Vec<_>, _>>()?, classes.len())
     }
+
+    fn names(classes: &Categories) -> Option<&[String]> {
+        Some(classes.names())
+    }
+
+    fn from_names(kind: &str, names: Vec<String>) -> Result<Categories, String> {
+        match kind {
+            "classes" => Categories::new(names).map_err(|error| error.to_string()),
+            _ => Err(format!("classes are to be learned, and these are {kind:?}")),
+        }
+    }
 }
 
 impl TargetColumn for Tensor {
@@ -60,5 +77,16 @@ impl TargetColumn for Tensor {
 
     fn apply((): &(), table: &Table, column: usize, rows: &[usize]) -> Result<Tensor, DataError> {
         fitted::numbers(table, column, rows)
+    }
+
+    fn names((): &()) -> Option<&[String]> {
+        None
+    }
+
+    fn from_names(kind: &str, _: Vec<String>) -> Result<(), String> {
+        match kind {
+            "numbers" => Ok(()),
+            _ => Err(format!("numbers are to be learned, and these are {kind:?}")),
+        }
     }
 }

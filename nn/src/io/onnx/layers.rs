@@ -1,11 +1,9 @@
 //! How each layer writes itself as ONNX nodes.
 
-use std::f64::consts::FRAC_1_SQRT_2;
-
 use autograd::{Element, Tensor};
 
-use super::{Attribute, OnnxError, OnnxGraph, Value};
-use crate::{Activation, Layer, Linear, Mlp, Place, Sequential};
+use super::{Attribute, OnnxError, OnnxGraph, Value, messages};
+use crate::{Dropout, Embedding, Flatten, Layer, Linear, Mlp, Place, Residual, Sequential};
 
 /// A model or layer that can be written as ONNX.
 ///
@@ -92,41 +90,6 @@ impl<T: Element> ToOnnx<T> for Linear<Tensor<T>> {
     }
 }
 
-impl<T: Element> ToOnnx<T> for Activation {
-    fn to_onnx(&self, x: &Value, at: &Place<'_>, graph: &mut OnnxGraph) -> Result<Value, OnnxError> {
-        let y = match *self {
-            Activation::Identity => x.clone(),
-            Activation::Relu => graph.node(at, "Relu", &[x], &[]),
-            Activation::LeakyRelu(slope) => {
-                graph.node(at, "LeakyRelu", &[x], &[("alpha", Attribute::Float(slope))])
-            }
-            Activation::Elu(alpha) => graph.node(at, "Elu", &[x], &[("alpha", Attribute::Float(alpha))]),
-            // The operator Gelu came with version 20 of the set: here x/2 · (1 + erf(x/√2)).
-            Activation::Gelu => {
-                let scale = graph.number::<T>(FRAC_1_SQRT_2);
-                let scaled = graph.node(at, "Mul", &[x, &scale], &[]);
-                let erf = graph.node(at, "Erf", &[&scaled], &[]);
-                let one = graph.number::<T>(1.0);
-                let doubled = graph.node(at, "Add", &[&erf, &one], &[]);
-                let half = graph.number::<T>(0.5);
-                let halved = graph.node(at, "Mul", &[x, &half], &[]);
-                graph.node(at, "Mul", &[&halved, &doubled], &[])
-            }
-            Activation::Silu => {
-                let sigmoid = graph.node(at, "Sigmoid", &[x], &[]);
-                graph.node(at, "Mul", &[x, &sigmoid], &[])
-            }
-            Activation::Softplus => graph.node(at, "Softplus", &[x], &[]),
-            Activation::Tanh => graph.node(at, "Tanh", &[x], &[]),
-            Activation::Sigmoid => graph.node(at, "Sigmoid", &[x], &[]),
-            other => {
-                return Err(OnnxError::unsupported(at, "Activation", format!("{other:?} has no rule yet")));
-            }
-        };
-        Ok(y)
-    }
-}
-
 impl<T: Element> ToOnnx<T> for Mlp<Tensor<T>> {
     fn to_onnx(&self, x: &Value, at: &Place<'_>, graph: &mut OnnxGraph) -> Result<Value, OnnxError> {
         let layers = at.field("layers");
@@ -145,9 +108,69 @@ impl<T: Element> ToOnnx<T> for Layer<Tensor<T>> {
     fn to_onnx(&self, x: &Value, at: &Place<'_>, graph: &mut OnnxGraph) -> Result<Value, OnnxError> {
         match self {
             Layer::Linear(layer) => layer.to_onnx(x, at, graph),
-            Layer::Activation(activation) => ToOnnx::<T>::to_onnx(activation, x, at, graph),
-            _ => Err(OnnxError::unsupported(at, "Layer", "it has no rule yet".to_owned())),
+            Layer::Activation(layer) => ToOnnx::<T>::to_onnx(layer, x, at, graph),
+            Layer::PRelu(layer) => layer.to_onnx(x, at, graph),
+            Layer::Dropout(layer) => ToOnnx::<T>::to_onnx(layer, x, at, graph),
+            Layer::BatchNorm(layer) => layer.to_onnx(x, at, graph),
+            Layer::LayerNorm(layer) => layer.to_onnx(x, at, graph),
+            Layer::RmsNorm(layer) => layer.to_onnx(x, at, graph),
+            Layer::Flatten(layer) => ToOnnx::<T>::to_onnx(layer, x, at, graph),
+            Layer::Residual(layer) => layer.to_onnx(x, at, graph),
         }
+    }
+}
+
+/// The rows come as numbers of type `T`, as all inputs do, and are rounded towards 0: `[batch, ..]` gives `[batch, .., dim]`.
+///
+/// ```
+/// use nn::io::onnx::Export;
+/// use nn::prelude::*;
+/// let table = Embedding::new(7, 3, &mut nn::rng(1));
+/// assert_eq!(
+///     Export::new(&[4]).names("words", "rows").text(&table)?, // four words in each row of a batch
+///     "words [batch, 4]
+/// Cast = Cast(words, to = 7)
+/// rows [batch, 4, 3] = Gather(weight [7, 3], Cast, axis = 0)
+/// "
+/// );
+/// # Ok::<(), nn::io::onnx::OnnxError>(())
+/// ```
+impl<T: Element> ToOnnx<T> for Embedding<Tensor<T>> {
+    fn to_onnx(&self, x: &Value, at: &Place<'_>, graph: &mut OnnxGraph) -> Result<Value, OnnxError> {
+        let &[_, dim] = &self.weight.shape()[..] else {
+            let why = format!("its weight has the shape {}, and [rows, dim] is needed", self.weight.shape());
+            return Err(OnnxError::unsupported(at, "Embedding", why));
+        };
+        let weight = graph.parameter(at.field("weight"), &self.weight)?;
+        let whole = Attribute::Int(messages::number::INT64.into());
+        let rows = graph.node(at, "Cast", &[x], &[("to", whole)]);
+        let found = graph.node(at, "Gather", &[&weight, &rows], &[("axis", Attribute::Int(0))]);
+        Ok(found.of_shape([x.shape(), &[dim]].concat()))
+    }
+}
+
+/// As in use: nothing is left out.
+impl<T: Element> ToOnnx<T> for Dropout {
+    fn to_onnx(&self, x: &Value, _: &Place<'_>, _: &mut OnnxGraph) -> Result<Value, OnnxError> {
+        Ok(x.clone())
+    }
+}
+
+impl<T: Element> ToOnnx<T> for Flatten {
+    fn to_onnx(&self, x: &Value, at: &Place<'_>, graph: &mut OnnxGraph) -> Result<Value, OnnxError> {
+        let features: usize = x.shape().iter().product();
+        Ok(graph.node(at, "Flatten", &[x], &[("axis", Attribute::Int(1))]).of_shape([features]))
+    }
+}
+
+impl<T: Element, L: ToOnnx<T>> ToOnnx<T> for Residual<L> {
+    fn to_onnx(&self, x: &Value, at: &Place<'_>, graph: &mut OnnxGraph) -> Result<Value, OnnxError> {
+        let y = self.0.to_onnx(x, at, graph)?;
+        if x.shape() != y.shape() {
+            let wanted = format!("an input of the shape {:?} of what its layers make", y.shape());
+            return Err(OnnxError::shape(at, "Residual", wanted, x.shape()));
+        }
+        Ok(graph.node(at, "Add", &[x, &y], &[]))
     }
 }
 
@@ -177,6 +200,10 @@ chains! {
     (A 0, B 1, C 2, D 3, E 4, F 5);
     (A 0, B 1, C 2, D 3, E 4, F 5, G 6);
     (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7);
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8);
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9);
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10);
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10, L 11);
 }
 
 macro_rules! lists {

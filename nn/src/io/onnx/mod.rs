@@ -16,10 +16,12 @@
 //! have in the model, and the input's first axis is a batch of any size. A model of `f64` is written in double precision, for which
 //! many programs lack operators: [`cast`](crate::Model::cast) it to `f32` first.
 
+mod activations;
 mod error;
 mod graph;
 mod layers;
 mod messages;
+mod norms;
 mod text;
 
 use std::collections::BTreeMap;

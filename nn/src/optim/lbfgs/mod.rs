@@ -192,7 +192,7 @@ impl<T: Element> Lbfgs<T> {
             left = others;
             (Tensor::from_slice(tensor.shape(), own).expect("as many numbers as the shape has"), true)
         };
-        let seen = evaluate(model, seed, &mut parameter, loss)?;
+        let seen = evaluate(model, seed, &mut parameter, false, loss)?;
         let numbers = seen.gradients.iter().flat_map(|gradient| gradient.data());
         let gradient = numbers.map(|g| g.to_f64()).collect();
         Ok(Place { x, gradient, seen })
