@@ -44,7 +44,8 @@ impl<R: AnyRule<T>, T: Element> Optimizer<R, T> {
             self.form[place] = (self.form.len() - place) as u64;
             self.ends.push(self.scalars.len());
         }
-        self.scalars.extend([self.clip.value, self.clip.norm].into_iter().flatten());
+        let lowest = self.clip.value.map(|bound| -bound);
+        self.scalars.extend([lowest, self.clip.value, self.clip.norm].into_iter().flatten());
     }
 
     /// The norm of the gradients if it is bounded, or an error for one that is missing or not finite; the roots'

@@ -31,22 +31,22 @@ impl<'g, R: AnyRule<T>, T: Element> Update<'_, 'g, R, T> {
     fn bound(&self, graph: &'g Graph<T>, gradients: &mut [Option<Var<'g, T>>]) -> Option<Var<'g, T>> {
         let clip = self.optimizer.clip;
         let mut bounds = self.scalars[self.optimizer.ends.last().map_or(0, |&end| end)..].iter().copied();
-        let value = clip.value.and_then(|_| bounds.next());
+        let range = clip.value.and_then(|_| bounds.next().zip(bounds.next()));
         let norm = clip.norm.and_then(|_| bounds.next());
         let sum_of = |gradients: &[Option<Var<'g, T>>], f: fn(Var<'g, T>) -> Var<'g, T>| {
             let sums = gradients.iter().flatten().map(|&gradient| f(gradient).sum());
             sums.reduce(|a, b| a + b).unwrap_or_else(|| graph.zeros([]))
         };
         // Taken before they are clipped: a bound would hide an infinite number.
-        let seen = match (self.source, value, norm) {
+        let seen = match (self.source, range, norm) {
             (Source::Given(_), _, None) => Some(sum_of(gradients, |gradient| gradient)),
             // A finite number times 0 is 0, which leaves the norm as it is; any other is NaN.
             (Source::Given(_), Some(_), Some(_)) => Some(sum_of(gradients, |gradient| gradient * 0.0)),
             _ => None,
         };
-        if let Some(max) = value {
+        if let Some((lowest, highest)) = range {
             for gradient in gradients.iter_mut().flatten() {
-                *gradient = gradient.max(-max).min(max);
+                *gradient = gradient.max(lowest).min(highest);
             }
         }
         let Some(max) = norm else {
