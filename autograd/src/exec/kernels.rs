@@ -22,6 +22,7 @@ use crate::ops::{Binary, Unary};
 pub(super) struct Table<T> {
     /// The level that the kernels are compiled for.
     pub(super) level: Level,
+    pub(super) blend: unsafe fn(T, &[T], T, &[T], &mut [T]),
     pub(super) select: unsafe fn(Arg<T>, Arg<T>, Arg<T>, &mut [T]),
     pub(super) sum_rows: unsafe fn(&[T], usize, &mut [T]),
     pub(super) max_rows: unsafe fn(&[T], usize, &mut [T]),
@@ -79,6 +80,7 @@ macro_rules! table {
     ($level:ident, $t:ident, $vector:ty) => {
         &Table {
             level: Level::$level,
+            blend: <$level as SliceKernels>::blend::<$t>,
             select: <$level as SliceKernels>::select::<$t>,
             sum_rows: <$level as ReduceKernels>::sum_rows::<$t>,
             max_rows: <$level as ReduceKernels>::max_rows::<$t>,

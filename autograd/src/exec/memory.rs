@@ -37,6 +37,9 @@ fn small(extent: usize) -> u32 {
     u32::try_from(extent).expect("one row of a tensor has fewer than 2^32 numbers")
 }
 
+/// Bytes that come from memory together.
+const CACHE_LINE: usize = 64;
+
 /// The slot of tile memory.
 pub(crate) const REGISTERS: u32 = 0;
 
@@ -133,5 +136,22 @@ impl<T: Element> Memory<'_, T> {
         let (start, length) = self.range(operand, first, rows);
         // SAFETY: in bounds by `range`; the caller promises to be alone.
         unsafe { std::slice::from_raw_parts_mut(start, length) }
+    }
+
+    /// Asks for the rows of an operand that a later tile of `rows` rows (at least one) from row `first` needs, to be in
+    /// the cache by then. Changes no value.
+    #[inline]
+    pub(crate) fn prefetch(&self, operand: &Operand, first: usize, rows: usize) {
+        let (start, length) = self.range(operand, first, rows);
+        for at in (0..length).step_by(CACHE_LINE / size_of::<T>()) {
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: in bounds by `range`; every processor of this kind has the instruction, which reads nothing.
+            unsafe {
+                use std::arch::x86_64::{_MM_HINT_T1, _mm_prefetch};
+                _mm_prefetch::<_MM_HINT_T1>(start.add(at).cast());
+            }
+            #[cfg(not(target_arch = "x86_64"))]
+            let _ = (start, at);
+        }
     }
 }

@@ -25,15 +25,6 @@ pub(super) fn load<L: Simd, T: Kernels>(x: &[T]) -> [T; BLOCK] {
     }
 }
 
-/// Writes a whole block, or as much of it as `y` has room for.
-#[inline(always)]
-pub(super) fn store<L: Simd, T: Kernels>(block: &[T; BLOCK], y: &mut [T]) {
-    match y.first_chunk_mut() {
-        Some(whole) => *whole = *block,
-        None => T::store_part::<L>(block, y),
-    }
-}
-
 #[inline(always)]
 fn load_by_copy<T: Kernels>(x: &[T]) -> [T; BLOCK] {
     let mut block = [T::default(); BLOCK];

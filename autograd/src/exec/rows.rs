@@ -26,6 +26,8 @@ pub(crate) enum Instruction<T: Element> {
     Unary { f: UnaryFn<T>, params: [f64; 2], x: Operand },
     /// A row of the rule book of two arguments.
     Binary { f: BinaryFns<T>, form: Form, a: Operand, b: Operand },
+    /// a x + b y, or a x - b y, of rows as wide as the result and one number for all; a number that is not there is 1.
+    Blend { a: Option<Operand>, x: Operand, b: Option<Operand>, y: Operand, minus: bool },
     /// `then` where `mask` is not 0, else `other`; each as wide as the result or one number for all.
     Select { mask: Operand, then: Operand, other: Operand },
     /// Row r of the result is row `r / div % modulus` of an operand that is as wide, or one number wide.
@@ -44,9 +46,10 @@ pub(crate) enum Instruction<T: Element> {
 
 impl<T: Element> Instruction<T> {
     /// What is read.
-    pub(crate) fn operands(&self) -> SmallVec<[&Operand; 3]> {
+    pub(crate) fn operands(&self) -> SmallVec<[&Operand; 4]> {
         match self {
             Instruction::Binary { a, b, .. } => SmallVec::from_slice(&[a, b]),
+            Instruction::Blend { a, x, b, y, .. } => [x, y].into_iter().chain(a).chain(b).collect(),
             Instruction::Select { mask, then, other } => SmallVec::from_slice(&[mask, then, other]),
             Instruction::Unary { x, .. }
             | Instruction::Expand { x, .. }
@@ -59,9 +62,10 @@ impl<T: Element> Instruction<T> {
     }
 
     /// What is read, to be placed.
-    pub(crate) fn operands_mut(&mut self) -> SmallVec<[&mut Operand; 3]> {
+    pub(crate) fn operands_mut(&mut self) -> SmallVec<[&mut Operand; 4]> {
         match self {
             Instruction::Binary { a, b, .. } => SmallVec::from_iter([a, b]),
+            Instruction::Blend { a, x, b, y, .. } => [x, y].into_iter().chain(a).chain(b).collect(),
             Instruction::Select { mask, then, other } => SmallVec::from_iter([mask, then, other]),
             Instruction::Unary { x, .. }
             | Instruction::Expand { x, .. }
@@ -107,6 +111,8 @@ pub(crate) struct Kernel<T: Element> {
     /// Instructions and where their results go.
     pub(crate) code: Vec<(Instruction<T>, Operand)>,
     pub(crate) collected: Vec<Collected>,
+    /// What is fetched a tile ahead, one before each instruction: so memory is busy while instructions compute.
+    pub(crate) streams: Vec<Operand>,
 }
 
 /// A collection under way.
@@ -128,11 +134,18 @@ impl<T: Element> Kernel<T> {
         let mut first = 0;
         while first < self.rows {
             let rows = self.tile.min(self.rows - first);
+            let next = first + rows;
+            let ahead = self.tile.min(self.rows - next);
+            let mut streams = self.streams.iter().filter(|_| ahead > 0);
             for (instruction, result) in &self.code {
+                if let Some(stream) = streams.next() {
+                    memory.prefetch(stream, next, ahead);
+                }
                 // SAFETY: the planner gives results memory that no operand of the instruction uses.
                 let out = unsafe { memory.write(result, first, rows) };
                 instruction.run(memory, first, rows, result.width as usize, out);
             }
+            streams.for_each(|stream| memory.prefetch(stream, next, ahead));
             for (collected, collector) in self.collected.iter().zip(&mut collectors) {
                 collected.push(memory, collector, memory.read(&collected.x, first, rows));
             }
@@ -207,6 +220,13 @@ impl<T: Element> Instruction<T> {
             Instruction::Unary { f, params, x } => f.call(*params, read(x), out),
             Instruction::Binary { f, form, a, b } => {
                 binary(f, *form, rows_of(a, read(a)), rows_of(b, read(b)), width, out)
+            }
+            Instruction::Blend { a, x, b, y, minus } => {
+                let factor =
+                    |number: &Option<Operand>| number.as_ref().map_or(T::from_f64(1.0), |a| read(a)[0]);
+                // x - b y is x + (-b) y to the bit.
+                let sign = T::from_f64(if *minus { -1.0 } else { 1.0 });
+                slices::blend(memory.level, factor(a), read(x), sign * factor(b), read(y), out);
             }
             Instruction::Select { mask, then, other } => {
                 let arg = |operand: &Operand| match (operand.stride, read(operand)) {

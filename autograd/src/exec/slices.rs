@@ -143,6 +143,12 @@ pub(crate) fn select<T: Element>(level: Level, mask: Arg<T>, then: Arg<T>, other
     unsafe { (table::<T>(level).select)(mask, then, other, out) }
 }
 
+/// out = a x + b y: products are rounded, then their sum.
+pub(crate) fn blend<T: Element>(level: Level, a: T, x: &[T], b: T, y: &[T], out: &mut [T]) {
+    // SAFETY: `table` checks the level.
+    unsafe { (table::<T>(level).blend)(a, x, b, y, out) }
+}
+
 kernels! {
     /// Elementwise kernels at each level.
     SliceKernels {
@@ -164,6 +170,8 @@ kernels! {
         fn rows_rows[T: Kernels](f: &Blocks<T>, width: usize, a: Rows<T>, b: Rows<T>, out: &mut [T]) = rows_rows_body;
         /// A binary row over rows and a number for each, which is the first operand if `swapped`.
         fn rows_scalars[T: Kernels](f: &Blocks<T>, swapped: bool, width: usize, x: Rows<T>, s: Rows<T>, out: &mut [T]) = rows_scalars_body;
+        /// out = a x + b y.
+        fn blend[T: Kernels](a: T, x: &[T], b: T, y: &[T], out: &mut [T]) = blend_body;
         /// out = then where mask is not 0, else other.
         fn select[T: Kernels](mask: Arg<T>, then: Arg<T>, other: Arg<T>, out: &mut [T]) = select_body;
     }

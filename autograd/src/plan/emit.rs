@@ -8,8 +8,9 @@ use crate::exec::reduce;
 use crate::exec::rows::{Collected, Form, Gathering, Instruction, Kernel, RowReduction};
 use crate::exec::slices;
 use crate::ops::infer::spans;
-use crate::ops::{Op, Reduction, Shape};
+use crate::ops::{Binary, Op, Reduction, Shape};
 use crate::plan::access::{Access, access, rows_and_width};
+use crate::plan::blend::{Blends, Multiple};
 use crate::plan::build::Builder;
 use crate::plan::fuse::{Group, Role, flat_count};
 use crate::plan::registers;
@@ -20,12 +21,20 @@ const TILE_BYTES: usize = 32 * 1024;
 /// Flat tiles are multiples of this, if they are larger.
 const FLAT_TILE: usize = 256;
 
+/// From this many bytes on, what a flat kernel reads and writes is fetched ahead: less stays in a second-level
+/// cache from one kernel to the next.
+const STREAMED_BYTES: usize = 1024 * 1024;
+/// Bytes of each stream in a tile that is fetched ahead: few, so that requests go out in short bursts between
+/// instructions, and memory is busy while they compute.
+const STREAM_TILE_BYTES: usize = 2048;
+
 /// The code of one kernel under construction. Registers are numbered; memory is assigned at the end.
 pub(super) struct Emitter<'a, T: Element> {
     builder: &'a mut Builder<T>,
     group: &'a Group,
     /// For an elementwise group over one count of numbers: that count. Rows are then numbers.
     flat: Option<usize>,
+    blends: Blends,
     code: Vec<(Instruction<T>, Operand)>,
     /// Width of each register.
     widths: Vec<usize>,
@@ -37,8 +46,9 @@ pub(super) struct Emitter<'a, T: Element> {
 impl<'a, T: Element> Emitter<'a, T> {
     pub(super) fn new(builder: &'a mut Builder<T>, group: &'a Group) -> Self {
         let flat = flat_count(&builder.program, &builder.layout, group);
+        let blends = flat.map(|count| Blends::of(builder, group, count)).unwrap_or_default();
         let (code, widths, places, collected) = (Vec::new(), Vec::new(), HashMap::new(), Vec::new());
-        Emitter { builder, group, flat, code, widths, places, collected }
+        Emitter { builder, group, flat, blends, code, widths, places, collected }
     }
 
     /// The kernel, and how many numbers of tile memory it needs.
@@ -53,11 +63,37 @@ impl<'a, T: Element> Emitter<'a, T> {
         let budget = TILE_BYTES / size_of::<T>();
         let peak = registers::peak(&self.code, &self.collected, &self.widths);
         let mut tile = (budget / peak.max(1)).clamp(1, rows.max(1));
+        let streams = self.streams(rows);
+        if !streams.is_empty() {
+            tile = tile.min(STREAM_TILE_BYTES / size_of::<T>());
+        }
         if self.flat.is_some() && tile > FLAT_TILE {
             tile -= tile % FLAT_TILE;
         }
         let count = registers::assign(&mut self.code, &mut self.collected, &self.widths, tile);
-        (Kernel { rows, tile, code: self.code, collected: self.collected }, count)
+        (Kernel { rows, tile, code: self.code, collected: self.collected, streams }, count)
+    }
+
+    /// The values in memory that a flat kernel goes through from end to end, each once; none if they are small.
+    fn streams(&self, count: usize) -> Vec<Operand> {
+        let mut streams: Vec<Operand> = Vec::new();
+        if self.flat.is_none() {
+            return streams;
+        }
+        let operands = self
+            .code
+            .iter()
+            .flat_map(|(instruction, result)| instruction.operands().into_iter().copied().chain([*result]));
+        for operand in operands.chain(self.collected.iter().map(|collected| collected.x)) {
+            let goes_on = !operand.is_register() && operand.stride == 1;
+            if goes_on && !streams.iter().any(|stream| stream.slot == operand.slot) {
+                streams.push(operand);
+            }
+        }
+        if streams.len() * count * size_of::<T>() < STREAMED_BYTES {
+            streams.clear();
+        }
+        streams
     }
 
     /// Rows and width of a step's result.
@@ -140,6 +176,9 @@ impl<'a, T: Element> Emitter<'a, T> {
     }
 
     fn compute(&mut self, at: u32) {
+        if self.blends.absorbs(at) {
+            return;
+        }
         let step = self.builder.program.steps[at as usize].clone();
         let (shape, width) = (step.shape, self.width(step.shape));
         let level = self.builder.level;
@@ -150,6 +189,7 @@ impl<'a, T: Element> Emitter<'a, T> {
                 let x = self.expanded(input(0), access, width);
                 Instruction::Unary { f: slices::unary(level, row), params: row.params(), x }
             }
+            Op::Binary(row) if let Some(terms) = self.blends.terms(at) => self.blend(row, terms),
             Op::Binary(row) => {
                 let (form, a, b) = self.binary_operands(input(0), input(1), shape, width);
                 Instruction::Binary { f: slices::binary(level, row), form, a, b }
@@ -207,6 +247,14 @@ impl<'a, T: Element> Emitter<'a, T> {
         };
         let result = self.result(at);
         self.code.push((instruction, result));
+    }
+
+    fn blend(&mut self, row: Binary, terms: [Multiple; 2]) -> Instruction<T> {
+        let terms = terms.map(|Multiple { number, rows }| {
+            (number.map(|number| self.rows(number, 0, 1)), self.rows(rows, 1, 1))
+        });
+        let [(a, x), (b, y)] = terms;
+        Instruction::Blend { a, x, b, y, minus: row == Binary::Sub }
     }
 
     /// Operands of a binary instruction: rows, or one number a row; at least one is rows.

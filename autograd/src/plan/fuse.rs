@@ -60,7 +60,42 @@ impl Layout {
                 layout.stages[at] = layout.stage(program, at);
             }
         }
+        layout.defer(program);
         layout
+    }
+
+    /// Moves steps that read nothing but what is given to the stage of their readers, if all of these are in one later
+    /// stage and read them row by row: one kernel then computes both, and the value never goes to memory.
+    fn defer<T: Element>(&mut self, program: &Program<T>) {
+        #[derive(Clone, Copy, PartialEq)]
+        enum Readers {
+            None,
+            Stage(u32),
+            Elsewhere,
+        }
+        let mut readers = vec![Readers::None; program.steps.len()];
+        program.outputs.iter().flatten().for_each(|&at| readers[at as usize] = Readers::Elsewhere);
+        // Backwards, so that readers come before what they read.
+        for at in (0..program.steps.len()).rev().filter(|&at| self.live[at]) {
+            let step = &program.steps[at];
+            if !step.source.computes() {
+                continue;
+            }
+            let given = |&input: &u32| self.roles[self.owners[input as usize] as usize] == Role::Given;
+            if let (Role::RowLocal { .. }, Readers::Stage(stage)) = (self.roles[at], readers[at])
+                && step.inputs.iter().all(given)
+            {
+                self.stages[at] = stage;
+            }
+            for &input in &step.inputs {
+                let here = match self.shares_rows(program, at, input) {
+                    true => Readers::Stage(self.stages[at]),
+                    false => Readers::Elsewhere,
+                };
+                let known = &mut readers[input as usize];
+                *known = if *known == Readers::None || *known == here { here } else { Readers::Elsewhere };
+            }
+        }
     }
 
     fn role<T: Element>(&self, program: &Program<T>, step: &Step<T>) -> Role {
@@ -149,7 +184,11 @@ impl Layout {
             Role::Collected { rows } => return rows == produced,
             _ => return false,
         };
+        // A number beside a long row is computed before it: in one kernel with it the row would not be flat, and so
+        // too wide for the cache.
+        let number_of_wide = rows == 1 && from.count() == 1 && step.shape.count() > WIDE;
         rows == produced
+            && !number_of_wide
             && match step.op {
                 Op::Unary(_) | Op::Binary(_) | Op::Where | Op::Broadcast => {
                     rows == 1 || matches!(access(from, step.shape), Some(Access::Dense | Access::PerRow))
@@ -203,7 +242,39 @@ pub(crate) fn groups<T: Element>(program: &Program<T>, layout: &Layout) -> Vec<G
         });
         groups[group].steps.push(at as u32);
     }
-    groups
+    join_readers(program, layout, groups)
+}
+
+/// Joins flat kernels of one stage that read the same numbers: so these come from memory once. They stay flat, and
+/// none depends on another, or it would be of a later stage.
+fn join_readers<T: Element>(program: &Program<T>, layout: &Layout, groups: Vec<Group>) -> Vec<Group> {
+    let mut parent: Vec<u32> = (0..groups.len() as u32).collect();
+    let mut readers: std::collections::HashMap<(u32, u32), u32> = std::collections::HashMap::new();
+    for (number, group) in groups.iter().enumerate() {
+        let Some(count) = flat_count(program, layout, group) else { continue };
+        for &input in group.steps.iter().flat_map(|&at| &program.steps[at as usize].inputs) {
+            let owner = layout.owners[input as usize];
+            if count > SMALL && program.steps[owner as usize].shape.count() == count {
+                let first = *readers.entry((group.stage, owner)).or_insert(number as u32);
+                join(&mut parent, first, number as u32);
+            }
+        }
+    }
+    let mut joined: Vec<Group> = Vec::with_capacity(groups.len());
+    let mut place: std::collections::HashMap<u32, usize> = std::collections::HashMap::new();
+    for (number, group) in groups.into_iter().enumerate() {
+        match place.get(&find(&mut parent, number as u32)) {
+            Some(&at) => joined[at].steps.extend(group.steps),
+            None => {
+                place.insert(number as u32, joined.len());
+                joined.push(group);
+            }
+        }
+    }
+    for group in &mut joined {
+        group.steps.sort_unstable();
+    }
+    joined
 }
 
 /// The count of numbers, if all steps are elementwise over it: then rows do not matter.

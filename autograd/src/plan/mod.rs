@@ -2,6 +2,7 @@
 //! again by structure.
 
 mod access;
+mod blend;
 mod build;
 mod cache;
 mod cut;

@@ -1,5 +1,6 @@
 //! Tests of the public API, one file a duty; one program, because each would compile the engine's generics anew.
 
+mod blends;
 mod chains;
 mod check;
 mod common;

@@ -44,7 +44,8 @@ impl<R: AnyRule<T>, T: Element> Optimizer<R, T> {
             self.form[place] = (self.form.len() - place) as u64;
             self.ends.push(self.scalars.len());
         }
-        self.scalars.extend([self.clip.value, self.clip.norm].into_iter().flatten());
+        let lowest = self.clip.value.map(|bound| -bound);
+        self.scalars.extend([lowest, self.clip.value, self.clip.norm].into_iter().flatten());
     }
 
     /// The norm of the gradients if it is bounded, or an error for one that is missing or not finite; the roots'
@@ -78,8 +79,9 @@ impl<R: AnyRule<T>, T: Element> Optimizer<R, T> {
         Ok(norm)
     }
 
-    /// The error for given gradients of which one is not finite, or whose norm is not.
-    pub(super) fn not_finite<M: Model<T>>(&self, gradients: &M, norm: f64) -> StepError {
+    /// The error for given gradients of which one is not finite, or whose norm is not, where that is bounded. There is
+    /// none if only their sum overflowed.
+    pub(super) fn not_finite<M: Model<T>>(&self, gradients: &M, norm: f64) -> Option<StepError> {
         let mut error = None;
         self.binding.visit_trained(gradients, &mut |place, _, tensor| {
             let found = tensor.data().iter().position(|number| !number.is_finite());
@@ -88,7 +90,7 @@ impl<R: AnyRule<T>, T: Element> Optimizer<R, T> {
                 error = Some(StepError::GradientNotFinite { name: place.to_string(), position, value });
             }
         });
-        error.unwrap_or(StepError::NormNotFinite { norm })
+        error.or(self.clip.norm.map(|_| StepError::NormNotFinite { norm }))
     }
 
     /// Writes new values, from place `at` on, to the model and the state: the step is taken.

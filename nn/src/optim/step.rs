@@ -112,9 +112,11 @@ impl<R: AnyRule<T>, T: Element> Optimizer<R, T> {
         self.binding.visit_trained(gradients, &mut |_, _, tensor| given.push(graph.constant(tensor)));
         self.run(&graph, Source::Given(&given), &params, &[]);
         let measured = self.values[0].as_ref().expect("given gradients are measured").item();
-        if !measured.is_finite() {
+        if !measured.is_finite()
+            && let Some(error) = self.not_finite(gradients, measured.to_f64())
+        {
             self.values.clear();
-            return Err(self.not_finite(gradients, measured.to_f64()));
+            return Err(error);
         }
         self.last_norm = self.clip.norm.map(|_| measured.to_f64());
         self.commit(model, 1);

@@ -27,27 +27,26 @@ pub(super) struct Update<'a, 'g, R, T: Element> {
 
 impl<'g, R: AnyRule<T>, T: Element> Update<'_, 'g, R, T> {
     /// Bounds the gradients in place, and records a number about them, which is not finite if one of theirs is not:
-    /// their norm where that is bounded, and else for gradients that were given, which nobody has looked at.
+    /// their norm where that is bounded, and else their sum, for gradients that were given, which nobody has looked at.
     fn bound(&self, graph: &'g Graph<T>, gradients: &mut [Option<Var<'g, T>>]) -> Option<Var<'g, T>> {
         let clip = self.optimizer.clip;
         let mut bounds = self.scalars[self.optimizer.ends.last().map_or(0, |&end| end)..].iter().copied();
-        let value = clip.value.and_then(|_| bounds.next());
+        let range = clip.value.and_then(|_| bounds.next().zip(bounds.next()));
         let norm = clip.norm.and_then(|_| bounds.next());
         let sum_of = |gradients: &[Option<Var<'g, T>>], f: fn(Var<'g, T>) -> Var<'g, T>| {
             let sums = gradients.iter().flatten().map(|&gradient| f(gradient).sum());
             sums.reduce(|a, b| a + b).unwrap_or_else(|| graph.zeros([]))
         };
-        // Seen before they are clipped: a bound would hide an infinite number.
-        let seen = match self.source {
-            // A finite number times 0 is 0; any other is NaN, and so the sum. A norm sees as much.
-            Source::Given(_) if value.is_some() || norm.is_none() => {
-                Some(sum_of(gradients, |gradient| gradient * 0.0))
-            }
+        // Taken before they are clipped: a bound would hide an infinite number.
+        let seen = match (self.source, range, norm) {
+            (Source::Given(_), _, None) => Some(sum_of(gradients, |gradient| gradient)),
+            // A finite number times 0 is 0, which leaves the norm as it is; any other is NaN.
+            (Source::Given(_), Some(_), Some(_)) => Some(sum_of(gradients, |gradient| gradient * 0.0)),
             _ => None,
         };
-        if let Some(max) = value {
+        if let Some((lowest, highest)) = range {
             for gradient in gradients.iter_mut().flatten() {
-                *gradient = gradient.max(-max).min(max);
+                *gradient = gradient.max(lowest).min(highest);
             }
         }
         let Some(max) = norm else {

@@ -7,7 +7,7 @@ use super::{Arg, Blocks, Map, Rows, Zip, ZipScalar};
 use crate::exec::kernels::Kernels;
 use crate::exec::lane::Lane;
 use crate::exec::narrow::{FEW, Flat, Narrow, TOGETHER};
-use crate::exec::part::{BLOCK, load, store};
+use crate::exec::part::BLOCK;
 use crate::exec::simd::Simd;
 use crate::ops::{BinaryRow, UnaryRow};
 
@@ -186,10 +186,25 @@ fn narrow<L: Simd, T: Kernels>(f: &Blocks<T>, width: usize, a: Narrow<T>, b: Nar
 }
 
 #[inline(always)]
-fn load_arg<L: Simd, T: Kernels>(arg: Arg<T>, at: usize) -> [T; BLOCK] {
-    match arg {
-        Arg::Slice(x) => load::<L, T>(&x[at..]),
-        Arg::Scalar(s) => [s; BLOCK],
+pub(super) fn blend_body<L: Simd, T: Kernels>(a: T, x: &[T], b: T, y: &[T], out: &mut [T]) {
+    let n = out.len();
+    assert!(x.len() >= n && y.len() >= n, "an operand is shorter than the result");
+    let ((x, x_rest), (y, y_rest), (out, rest)) =
+        (x[..n].as_chunks(), y[..n].as_chunks(), out.as_chunks_mut());
+    blend_blocks(a, x, b, y, out);
+    if !rest.is_empty() {
+        let mut block = [T::default(); BLOCK];
+        let (x, y) = (T::load_part::<L>(x_rest), T::load_part::<L>(y_rest));
+        blend_blocks(a, &[x], b, &[y], std::slice::from_mut(&mut block));
+        T::store_part::<L>(&block, rest);
+    }
+}
+
+#[inline(always)]
+fn blend_blocks<T: Kernels>(a: T, x: &[[T; BLOCK]], b: T, y: &[[T; BLOCK]], out: &mut [[T; BLOCK]]) {
+    let (x, y, out) = (x.as_flattened(), y.as_flattened(), out.as_flattened_mut());
+    for ((x, y), out) in x.iter().zip(y).zip(out) {
+        *out = a * *x + b * *y;
     }
 }
 
@@ -200,14 +215,33 @@ pub(super) fn select_body<L: Simd, T: Kernels>(mask: Arg<T>, then: Arg<T>, other
             assert_eq!(x.len(), out.len(), "operand and result differ in length");
         }
     }
-    let mut at = 0;
-    while at < out.len() {
-        let (m, t, o) = (load_arg::<L, T>(mask, at), load_arg::<L, T>(then, at), load_arg::<L, T>(other, at));
-        let mut block = [T::default(); BLOCK];
-        for i in 0..BLOCK {
-            block[i] = if m[i] != T::default() { t[i] } else { o[i] };
+    // A loop for each mix, without a branch in it: the compiler turns it into vectors.
+    let n = out.len();
+    match (mask, then, other) {
+        (Arg::Scalar(mask), ..) => match if mask != T::default() { then } else { other } {
+            Arg::Slice(x) => out.copy_from_slice(x),
+            Arg::Scalar(s) => out.fill(s),
+        },
+        (Arg::Slice(mask), Arg::Slice(then), Arg::Slice(other)) => {
+            let (then, other) = (&then[..n], &other[..n]);
+            pick(mask, |i| then[i], |i| other[i], out);
         }
-        store::<L, T>(&block, &mut out[at..]);
-        at += BLOCK;
+        (Arg::Slice(mask), Arg::Slice(then), Arg::Scalar(other)) => {
+            let then = &then[..n];
+            pick(mask, |i| then[i], |_| other, out);
+        }
+        (Arg::Slice(mask), Arg::Scalar(then), Arg::Slice(other)) => {
+            let other = &other[..n];
+            pick(mask, |_| then, |i| other[i], out);
+        }
+        (Arg::Slice(mask), Arg::Scalar(then), Arg::Scalar(other)) => pick(mask, |_| then, |_| other, out),
+    }
+}
+
+#[inline(always)]
+fn pick<T: Kernels>(mask: &[T], then: impl Fn(usize) -> T, other: impl Fn(usize) -> T, out: &mut [T]) {
+    for (i, (out, mask)) in out.iter_mut().zip(mask).enumerate() {
+        let (then, other) = (then(i), other(i));
+        *out = if *mask != T::default() { then } else { other };
     }
 }

@@ -1,7 +1,7 @@
 //! Elementwise kernels over slices of every length and shape.
 
 use super::*;
-use crate::exec::slices::{Arg, Rows, binary, select, unary};
+use crate::exec::slices::{Arg, Rows, binary, blend, select, unary};
 use crate::ops::{Binary, UnaryKind};
 
 fn every_level(test: impl Fn(Level)) {
@@ -158,6 +158,22 @@ fn select_takes_any_mix_of_slices_and_numbers() {
             for (i, out) in out.into_iter().enumerate() {
                 let expected = if at(m, i) != 0.0 { at(t, i) } else { at(o, i) };
                 assert_eq!(out, expected, "{level} form {form} element {i}");
+            }
+        }
+    });
+}
+
+#[test]
+fn blends_round_as_the_products_and_the_sum_do() {
+    every_level(|level| {
+        for n in [0, 1, 15, 16, 17, 100] {
+            let (x, y) = (numbers::<f32>(n, 1), numbers::<f32>(n, 2));
+            let (a, b) = (0.1f32, -0.7f32);
+            let mut out = vec![7.0; n];
+            blend(level, a, &x, b, &y, &mut out);
+            for i in 0..n {
+                let (ax, by) = (std::hint::black_box(a * x[i]), std::hint::black_box(b * y[i]));
+                assert_eq!(out[i].to_bits(), (ax + by).to_bits(), "{level}, element {i} of {n}");
             }
         }
     });

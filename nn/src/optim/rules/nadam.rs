@@ -119,10 +119,11 @@ impl Rule for NadamRule {
         let (first, second) = self.betas;
         let (now, next) = (self.momentum(step), self.momentum(step + 1));
         let product = self.product(step);
-        let ahead = self.lr * next / (1.0 - product * next);
-        let fresh = self.lr * (1.0 - now) / (1.0 - product);
-        let root = 1.0 / bias_correction(second, step).sqrt();
-        out.extend([ahead, fresh, first, 1.0 - first, second, 1.0 - second, root, self.epsilon]);
+        // √v̂ is √v over this root, which multiplies all else instead, as in Adam.
+        let root = bias_correction(second, step).sqrt();
+        let ahead = self.lr * root * next / (1.0 - product * next);
+        let fresh = self.lr * root * (1.0 - now) / (1.0 - product);
+        out.extend([ahead, fresh, first, 1.0 - first, second, 1.0 - second, self.epsilon * root]);
     }
 
     fn update<'g, T: Element>(
@@ -132,12 +133,12 @@ impl Rule for NadamRule {
         state: &mut [Var<'g, T>],
         scalars: &[Var<'g, T>],
     ) -> Var<'g, T> {
-        let &[ahead, fresh, first, new_first, second, new_second, root, epsilon] = scalars else {
-            unreachable!("scalars() pushes eight numbers");
+        let &[ahead, fresh, first, new_first, second, new_second, epsilon] = scalars else {
+            unreachable!("scalars() pushes seven numbers");
         };
         state[0] = first * state[0] + new_first * g;
         state[1] = second * state[1] + new_second * g.square();
-        w - (ahead * state[0] + fresh * g) / (root * state[1].sqrt() + epsilon)
+        w - (ahead * state[0] + fresh * g) / (state[1].sqrt() + epsilon)
     }
 
     learning_rate!();

@@ -111,15 +111,15 @@ impl Rule for RpropRule {
         let &[shrink, grow, smallest, largest] = scalars else {
             unreachable!("scalars() pushes four numbers");
         };
-        // Of the signs, not of the gradients, whose product may be too small for a number.
-        let agreement = state[0].sign() * g.sign();
+        // Of the signs, not of the gradients, whose product may be too small for a number; so signs are what is kept.
+        let sign = g.sign();
+        let agreement = state[0] * sign;
         let changed = agreement.lt(0.0);
         let factor = changed.where_(shrink, agreement.gt(0.0).where_(grow, 1.0));
         let length = (state[1] * factor).max(smallest).min(largest);
-        let g = changed.where_(0.0, g);
-        state[0] = g;
+        state[0] = changed.where_(0.0, sign);
         state[1] = length;
-        w - length * g.sign()
+        w - length * state[0]
     }
 
     learning_rate!();
