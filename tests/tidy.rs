@@ -95,7 +95,7 @@ const ARROWS: [(&str, &[&str]); 21] = [
     ("draw", &["element", "explain", "graph", "number", "tape"]),
     ("check", &["graph", "tensor"]),
     ("cost", &["element", "graph", "ops", "plan"]),
-    ("diagnose", &["element", "graph", "ops", "plan", "tensor"]),
+    ("diagnose", &["element", "graph", "number", "ops", "plan", "tape", "tensor"]),
     ("profile", &["cost", "element", "exec", "ops", "plan"]),
     ("functions", &["graph", "number", "ops", "tape", "tensor"]),
 ];

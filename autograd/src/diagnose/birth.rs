@@ -6,7 +6,8 @@ use std::panic::Location;
 use crate::ops::Shape;
 use crate::plan::Pass;
 
-/// The first operation that gave an infinity or NaN though its operands were finite: [`Var::find_nan`](crate::Var::find_nan).
+/// The first operation that gave an infinity or NaN though its operands were finite: [`Var::find_nan`](crate::Var::find_nan), and
+/// the same of a tape's variable.
 #[derive(Clone, PartialEq, Debug)]
 #[non_exhaustive]
 pub struct Birth {

@@ -6,6 +6,7 @@ mod flow;
 mod probe;
 mod search;
 mod source;
+mod tape;
 
 pub use birth::{BecameNan, Birth, BirthOperand};
 pub use flow::{Flow, GradientFlow, Lost, VariableFlow};

@@ -47,7 +47,7 @@ mod vars;
 pub use backward::NonFinite;
 pub use cost::TapeCost;
 pub use gradients::{GradientError, Gradients};
-pub(crate) use journal::{Known, What};
+pub(crate) use journal::{Entry, Known, What};
 pub(crate) use look::{Look, look};
 pub use recorder::Tape;
 pub use var::Var;

@@ -1,7 +1,7 @@
 //! Where numbers stop being finite, where gradients are lost, and how they are spread: each against a case built by hand.
 
 use autograd::diagnose::{Birth, Flow, SATURATED};
-use autograd::{Graph, Indices, Pass, Tensor, Var};
+use autograd::{Graph, Indices, Pass, Tape, Tensor, Var, tape};
 
 /// The birth in what `record` records.
 #[track_caller]
@@ -18,6 +18,67 @@ fn birth(record: impl for<'g> Fn(&'g Graph<f64>) -> Var<'g, f64>) -> Birth {
 fn seen(birth: &Birth) -> (&str, Vec<usize>, String, Vec<f64>) {
     let operands = birth.operands.iter().map(|operand| operand.value).collect();
     (birth.op.as_str(), birth.index.clone(), birth.value.to_string(), operands)
+}
+
+/// The same on a tape, from variables of these values.
+#[track_caller]
+fn birth_on_tape<const N: usize>(
+    x: [f64; N],
+    record: impl for<'t> Fn([tape::Var<'t>; N]) -> tape::Var<'t>,
+) -> Option<Birth> {
+    let tape = Tape::new().explaining();
+    let mut number = 0;
+    let x = x.map(|x| {
+        number += 1;
+        tape.var(x).named(&format!("x{number}"))
+    });
+    record(x).find_nan()
+}
+
+#[test]
+fn values_on_a_tape_are_followed_to_the_operation_that_broke_them() {
+    let log = birth_on_tape([0.0], |[x]| x.ln() * 2.0 + 1.0).unwrap();
+    assert_eq!(seen(&log), ("ln", vec![], "-inf".into(), vec![0.0]));
+    assert_eq!((log.pass, log.given, log.became_nan.is_none()), (Pass::Forward, false, true));
+    assert!(log.cause.unwrap().contains("log_softmax"));
+    assert_eq!((log.origin.file(), log.reached.as_str()), (file!(), "the result"));
+
+    let quotient = birth_on_tape([0.0, 0.0], |[x, y]| (x / y).named("ratio").exp()).unwrap();
+    assert_eq!(seen(&quotient), ("div", vec![], "NaN".into(), vec![0.0, 0.0]));
+    assert_eq!(quotient.name.as_deref(), Some("ratio"));
+
+    let difference = birth_on_tape([800.0, 900.0], |[x, y]| x.exp() - y.exp()).unwrap();
+    assert_eq!((difference.op.as_str(), difference.value), ("exp", f64::INFINITY));
+    let nan = difference.became_nan.unwrap();
+    assert_eq!((nan.op.as_str(), nan.operands), ("sub", vec![f64::INFINITY; 2]));
+
+    let given =
+        birth_on_tape([1.0, f64::NAN], |[x, y]| [x, y].into_iter().sum::<tape::Var<'_>>() * 2.0).unwrap();
+    assert_eq!((given.given, given.name.as_deref()), (true, Some("x2")));
+
+    assert!(birth_on_tape([f64::NEG_INFINITY], |[x]| 1.0 / (1.0 + x.exp())).is_none());
+    assert!(birth_on_tape([1.0, 2.0], |[x, y]| x * y).is_none());
+}
+
+#[test]
+fn derivatives_on_a_tape_are_followed_to_the_operation_that_broke_them() {
+    let root = birth_on_tape([0.0, 3.0], |[x, y]| x.sqrt() * y + 1.0).unwrap();
+    assert_eq!(seen(&root), ("sqrt", vec![], "inf".into(), vec![0.0, 3.0]));
+    assert_eq!((root.pass, root.reached.as_str()), (Pass::Backward, "the gradient of \"x1\""));
+    assert!(root.cause.is_some());
+    assert_eq!(root.operands[1].what, "the cotangent");
+
+    // The norm of a vector of zeros: ∞ from the root, times 0 from the square.
+    let norm = birth_on_tape([0.0, 0.0], |[x, y]| (x * x + y * y).sqrt()).unwrap();
+    assert_eq!((norm.pass, norm.op.as_str(), norm.value), (Pass::Backward, "sqrt", f64::INFINITY));
+    assert_eq!(norm.became_nan.unwrap().op, "mul");
+}
+
+#[test]
+#[should_panic(expected = "this tape keeps no journal")]
+fn a_tape_without_a_journal_cannot_tell() {
+    let tape = Tape::new();
+    let _ = tape.var(0.0).ln().find_nan();
 }
 
 #[test]
