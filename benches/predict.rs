@@ -35,13 +35,14 @@ fn predictions(c: &mut Criterion) {
     {
         let net = Mlp::new(widths, Relu, &mut nn::rng(1));
         let flops: usize = widths.windows(2).map(|pair| 2 * pair[0] * pair[1]).sum();
-        group.throughput(Throughput::Elements(flops as u64));
         for rows in [1, 16] {
+            group.throughput(Throughput::Elements((rows * flops) as u64));
             let x = Tensor::from_fn([rows, widths[0]], |i| (i as f32 * 12.9898).sin());
             group.bench_function(format!("{name}, {rows} rows"), |b| {
                 b.iter(|| net.predict(|g, net| net.forward(g.constant(black_box(&x)))));
             });
         }
+        group.throughput(Throughput::Elements(flops as u64));
         let x: Vec<f32> = (0..widths[0]).map(|i| (i as f32 * 12.9898).sin()).collect();
         group.bench_function(format!("{name}, one row by hand"), |b| {
             b.iter(|| layer(&net.layers[1], &layer(&net.layers[0], black_box(&x), true), false));

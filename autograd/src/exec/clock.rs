@@ -1,7 +1,7 @@
 //! A clock that is cheap enough to be read after each job.
 
 /// Ticks since some moment, at a rate that does not change: of the time-stamp counter where there is one, which takes a
-/// third of the time of the system's clock.
+/// third of the time of the system's clock. (Processors of the last fifteen years count at one rate, whatever their own is.)
 #[inline]
 pub(crate) fn ticks() -> u64 {
     #[cfg(target_arch = "x86_64")]

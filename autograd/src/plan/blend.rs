@@ -1,7 +1,7 @@
 //! Sums and differences of multiples, a x ± b y with numbers a and b: one instruction computes them instead of three,
 //! with the same roundings.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::element::Element;
 use crate::ops::{Binary, Op};
@@ -21,7 +21,7 @@ pub(super) struct Blends {
     /// Both terms, by the step that adds or subtracts them.
     terms: HashMap<u32, [Multiple; 2]>,
     /// Products that nothing else reads: they are not computed by themselves.
-    absorbed: Vec<u32>,
+    absorbed: HashSet<u32>,
 }
 
 impl Blends {

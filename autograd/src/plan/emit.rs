@@ -77,7 +77,10 @@ impl<'a, T: Element> Emitter<'a, T> {
     /// The values in memory that a flat kernel goes through from end to end, each once; none if they are small.
     fn streams(&self, count: usize) -> Vec<Operand> {
         let mut streams: Vec<Operand> = Vec::new();
-        if self.flat.is_none() {
+        let bytes = |operands: usize| operands * count * size_of::<T>();
+        // An instruction has at most four operands and a result.
+        let most = bytes(5 * self.code.len() + self.collected.len());
+        if self.flat.is_none() || most < STREAMED_BYTES {
             return streams;
         }
         let operands = self
@@ -90,7 +93,7 @@ impl<'a, T: Element> Emitter<'a, T> {
                 streams.push(operand);
             }
         }
-        if streams.len() * count * size_of::<T>() < STREAMED_BYTES {
+        if bytes(streams.len()) < STREAMED_BYTES {
             streams.clear();
         }
         streams

@@ -1,15 +1,19 @@
 //! Groups row-local operations into kernels: all that can be computed row by row, without leaving the cache.
 
-use smallvec::SmallVec;
-
 use crate::element::Element;
 use crate::ops::infer::spans;
 use crate::ops::{Op, Reduction};
 use crate::plan::access::{Access, access, rows_and_width};
 use crate::plan::{Program, Source, Step};
 
-/// Rows wider than this are not held in registers between a reduction and its readers.
+/// Rows wider than this are not held in registers between a reduction and its readers, nor beside a number that is
+/// computed for them.
 const WIDE: usize = 16 * 1024;
+
+/// Rows up to this width leave a kernel many rows to a tile, whatever else it computes.
+const NARROW: usize = 1024;
+/// Kernels are joined for what both read up to this many steps: of more the registers would not fit into the cache.
+const JOINED: usize = 64;
 
 /// How a step is run.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -33,7 +37,7 @@ pub(crate) struct Layout {
     pub(crate) roles: Vec<Role>,
     /// The step whose memory a step reads as its value: itself, unless it is an alias.
     pub(crate) owners: Vec<u32>,
-    /// Number of barriers below.
+    /// In which stage a step is computed: above as many barriers, or later if only later ones read it.
     pub(crate) stages: Vec<u32>,
     pub(crate) live: Vec<bool>,
 }
@@ -65,7 +69,8 @@ impl Layout {
     }
 
     /// Moves steps that read nothing but what is given to the stage of their readers, if all of these are in one later
-    /// stage and read them row by row: one kernel then computes both, and the value never goes to memory.
+    /// stage and read them row by row: one kernel then computes both, and the value never goes to memory. Long rows move
+    /// only if the kernel stays flat.
     fn defer<T: Element>(&mut self, program: &Program<T>) {
         #[derive(Clone, Copy, PartialEq)]
         enum Readers {
@@ -84,6 +89,7 @@ impl Layout {
             let given = |&input: &u32| self.roles[self.owners[input as usize] as usize] == Role::Given;
             if let (Role::RowLocal { .. }, Readers::Stage(stage)) = (self.roles[at], readers[at])
                 && step.inputs.iter().all(given)
+                && (is_flat(program, step) || rows_and_width(step.shape).1 <= NARROW)
             {
                 self.stages[at] = stage;
             }
@@ -201,6 +207,7 @@ impl Layout {
 /// Steps that one kernel computes, ascending.
 pub(crate) struct Group {
     pub(crate) stage: u32,
+    /// How many rows each step has; of a flat group, which goes through numbers, it says nothing.
     pub(crate) rows: usize,
     pub(crate) steps: Vec<u32>,
 }
@@ -208,7 +215,8 @@ pub(crate) struct Group {
 /// Kernels of fewer numbers than this are joined even if nothing connects them: starting one costs more.
 const SMALL: usize = 4 * 1024;
 
-/// The kernels of a program: row-local steps of one stage and row count that depend on each other.
+/// The kernels of a program: row-local steps of one stage and row count that depend on each other, small ones too that do
+/// not, and flat ones that read the same numbers.
 pub(crate) fn groups<T: Element>(program: &Program<T>, layout: &Layout) -> Vec<Group> {
     let count = program.steps.len();
     let mut parent: Vec<u32> = (0..count as u32).collect();
@@ -249,14 +257,22 @@ pub(crate) fn groups<T: Element>(program: &Program<T>, layout: &Layout) -> Vec<G
 /// none depends on another, or it would be of a later stage.
 fn join_readers<T: Element>(program: &Program<T>, layout: &Layout, groups: Vec<Group>) -> Vec<Group> {
     let mut parent: Vec<u32> = (0..groups.len() as u32).collect();
+    let mut steps: Vec<usize> = groups.iter().map(|group| group.steps.len()).collect();
     let mut readers: std::collections::HashMap<(u32, u32), u32> = std::collections::HashMap::new();
     for (number, group) in groups.iter().enumerate() {
         let Some(count) = flat_count(program, layout, group) else { continue };
         for &input in group.steps.iter().flat_map(|&at| &program.steps[at as usize].inputs) {
             let owner = layout.owners[input as usize];
             if count > SMALL && program.steps[owner as usize].shape.count() == count {
-                let first = *readers.entry((group.stage, owner)).or_insert(number as u32);
-                join(&mut parent, first, number as u32);
+                let first = readers.entry((group.stage, owner)).or_insert(number as u32);
+                let (a, b) = (find(&mut parent, *first), find(&mut parent, number as u32));
+                let together = steps[a as usize] + steps[b as usize];
+                if a != b && together <= JOINED {
+                    join(&mut parent, a, b);
+                    steps[a.min(b) as usize] = together;
+                } else {
+                    *first = number as u32;
+                }
             }
         }
     }
@@ -277,31 +293,34 @@ fn join_readers<T: Element>(program: &Program<T>, layout: &Layout, groups: Vec<G
     joined
 }
 
+/// Whether an elementwise step reads nothing but numbers in the order of its own, and single ones.
+fn is_flat<T: Element>(program: &Program<T>, step: &Step<T>) -> bool {
+    let flat = |&input: &u32| {
+        let access = access(program.steps[input as usize].shape, step.shape);
+        matches!(access, Some(Access::Dense | Access::Number))
+    };
+    matches!(step.op, Op::Unary(_) | Op::Binary(_) | Op::Where) && step.inputs.iter().all(flat)
+}
+
 /// The count of numbers, if all steps are elementwise over it: then rows do not matter.
 pub(super) fn flat_count<T: Element>(program: &Program<T>, layout: &Layout, group: &Group) -> Option<usize> {
-    let mut counts: SmallVec<[usize; 1]> = SmallVec::new();
+    let mut known = None;
     for &at in &group.steps {
         let step = &program.steps[at as usize];
-        let shape_of = |input: u32| program.steps[input as usize].shape;
         let count = match step.op {
-            Op::Unary(_) | Op::Binary(_) | Op::Where => {
-                let flat = |&input: &u32| {
-                    matches!(access(shape_of(input), step.shape), Some(Access::Dense | Access::Number))
-                };
-                step.inputs.iter().all(flat).then(|| step.shape.count())?
-            }
+            Op::Unary(_) | Op::Binary(_) | Op::Where => is_flat(program, step).then(|| step.shape.count())?,
             Op::Reduce { first, end, .. } if matches!(layout.roles[at as usize], Role::Collected { .. }) => {
-                let from = shape_of(step.inputs[0]);
+                let from = program.steps[step.inputs[0] as usize].shape;
                 let (_, _, inner) = spans(from, first as usize, end as usize);
                 (inner == 1).then(|| from.count())?
             }
             _ => return None,
         };
-        if !counts.contains(&count) {
-            counts.push(count);
+        if *known.get_or_insert(count) != count {
+            return None;
         }
     }
-    (counts.len() == 1).then(|| counts[0])
+    known
 }
 
 fn find(parent: &mut [u32], mut at: u32) -> u32 {

@@ -82,7 +82,7 @@ pub(crate) struct Session {
     /// Nanoseconds from its beginning to its end.
     pub(crate) elapsed: u64,
     pub(crate) plans: Vec<PlanTimes>,
-    /// The first runs one by one, up to `KEPT` jobs; later ones are in the totals only.
+    /// The first timed runs one by one, up to `KEPT` jobs; later ones are in the totals only.
     pub(crate) runs: Vec<Run>,
     /// Times of their jobs.
     pub(crate) times: Vec<u64>,

@@ -81,7 +81,8 @@ pub struct PlanProfile {
     pub level: Level,
     /// How often it ran.
     pub runs: u64,
-    /// How many of these runs were timed; each other one counts as the next that was.
+    /// How many of these runs were timed; each other one counts as the next that was, and the
+    /// last ones as the mean.
     pub timed_runs: u64,
     /// Its jobs, in the order in which they run.
     pub jobs: Vec<JobProfile>,

@@ -7,7 +7,7 @@ use super::{JobProfile, Profile};
 impl Profile {
     /// The runs, job by job, in the Trace Event Format of Chrome: for `chrome://tracing` and <https://ui.perfetto.dev>.
     ///
-    /// The gaps between runs are recording and other code. Long profiles have their first million jobs in it.
+    /// The gaps between runs are recording, other code, and runs that were not timed. Long profiles have their first million jobs in it.
     ///
     /// ```
     /// let g = autograd::Graph::new();

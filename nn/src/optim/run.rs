@@ -48,6 +48,11 @@ impl<R: AnyRule<T>, T: Element> Optimizer<R, T> {
         self.scalars.extend([lowest, self.clip.value, self.clip.norm].into_iter().flatten());
     }
 
+    /// Whether a step emits a number about its gradients before what is new.
+    pub(super) fn measures(&self) -> bool {
+        self.clip.norm.is_some() || self.find_nan
+    }
+
     /// The norm of the gradients if it is bounded, or an error for one that is missing or not finite; the roots'
     /// values stand before place `at`.
     pub(super) fn check_gradients<M: Model<T>>(
@@ -64,8 +69,8 @@ impl<R: AnyRule<T>, T: Element> Optimizer<R, T> {
                 return Err(StepError::NormNotFinite { norm: found });
             }
             norm = Some(found);
-            at += 1;
         }
+        at += usize::from(self.measures());
         if self.allow_unused {
             return Ok(norm);
         }

@@ -191,7 +191,7 @@ impl<R: AnyRule<T>, T: Element> Optimizer<R, T> {
             });
         }
         self.last_norm = norm;
-        self.commit(model, roots.len() + usize::from(norm.is_some()));
+        self.commit(model, roots.len() + usize::from(self.measures()));
         Ok((value, extras))
     }
 }

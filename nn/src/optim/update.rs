@@ -42,6 +42,9 @@ impl<'g, R: AnyRule<T>, T: Element> Update<'_, 'g, R, T> {
             (Source::Given(_), _, None) => Some(sum_of(gradients, |gradient| gradient)),
             // A finite number times 0 is 0, which leaves the norm as it is; any other is NaN.
             (Source::Given(_), Some(_), Some(_)) => Some(sum_of(gradients, |gradient| gradient * 0.0)),
+            (Source::Loss(_), ..) if self.optimizer.find_nan => {
+                Some(sum_of(gradients, |gradient| gradient * 0.0))
+            }
             _ => None,
         };
         if let Some((lowest, highest)) = range {
@@ -74,7 +77,8 @@ impl<'g, R: AnyRule<T>, T: Element> Continuation<'g, T> for Update<'_, 'g, R, T>
         }
         optimizer.form.iter().for_each(|&word| key.word(word));
         let clip = optimizer.clip;
-        key.word(u64::from(clip.value.is_some()) | u64::from(clip.norm.is_some()) << 1);
+        let flags = [clip.value.is_some(), clip.norm.is_some(), optimizer.find_nan];
+        key.word(flags.iter().fold(0, |word, &flag| word << 1 | u64::from(flag)));
         key.word(self.params.len() as u64);
         key.word(self.state.len() as u64);
         match self.source {

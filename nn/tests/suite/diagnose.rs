@@ -63,6 +63,24 @@ fn broken_gradients_are_found_before_they_are_taken() {
 }
 
 #[test]
+fn broken_gradients_are_found_though_the_rule_or_a_bound_would_hide_them() {
+    fn refuses<R: nn::AnyRule<f32>>(optimizer: nn::Optimizer<R>) {
+        let mut net: Linear = Linear { weight: Tensor::from([[0.0, 4.0]]), bias: None };
+        let mut optimizer = optimizer.find_nan(true);
+        let result = optimizer.step(&mut net, |_, net| net.weight.sqrt().sum());
+        assert!(result.is_err(), "{result:?}");
+        assert_eq!((net.weight.to_vec(), optimizer.steps()), (vec![0.0, 4.0], 0));
+        // A finite gradient is taken.
+        net.weight = Tensor::from([[1.0, 4.0]]);
+        assert_eq!(optimizer.step(&mut net, |_, net| net.weight.sqrt().sum()).unwrap(), 3.0);
+        assert_eq!(optimizer.steps(), 1);
+    }
+    refuses(nn::Rprop::new(0.1)); // looks at signs alone
+    refuses(Sgd::new(0.1).clip_value(1.0));
+    refuses(Adam::new(0.1).clip_value(1.0).clip_norm(1.0));
+}
+
+#[test]
 fn a_search_that_finds_nothing_changes_nothing() {
     let train = |find: bool| {
         let mut net = net();
