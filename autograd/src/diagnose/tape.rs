@@ -96,7 +96,7 @@ fn operands<'a>(looks: &'a [Look], of: &Look) -> Vec<(Option<&'a Look>, BirthOpe
 }
 
 /// The first of some numbers that are not finite to blame for `x`: NaN comes from NaN where there is one.
-fn culprit<'a, I>(x: f64, found: &'a [(I, f64)]) -> Option<&'a (I, f64)> {
+fn culprit<I>(x: f64, found: &[(I, f64)]) -> Option<&(I, f64)> {
     let bad = || found.iter().filter(|(_, number)| !number.is_finite());
     bad().find(|(_, number)| x.is_nan() && number.is_nan()).or_else(|| bad().next())
 }
@@ -133,13 +133,16 @@ fn in_values(looks: &[Look], root: &Look) -> Birth {
     }
 }
 
+/// What a node got from a reader: the reader and its partial derivative by the node, then the share of the adjoint.
+type Share<'a> = ((&'a Look, f64), f64);
+
 /// Follows the first derivative by a variable that is not finite up to where it was born.
 fn in_derivatives(looks: &[Look]) -> Option<Birth> {
     let is_variable = |look: &&Look| matches!(entry(look).what, What::Leaf);
     let variable = looks.iter().filter(is_variable).find(|look| !look.adjoint.is_finite())?;
     let reached = format!("the gradient of {}", described(variable));
     // What each node that has a bad adjoint got from its readers.
-    let mut got: HashMap<u32, Vec<((&Look, f64), f64)>> = HashMap::new();
+    let mut got: HashMap<u32, Vec<Share<'_>>> = HashMap::new();
     for reader in looks.iter().filter(|look| look.adjoint != 0.0) {
         for &(parent, partial) in &reader.parents {
             let share = partial * reader.adjoint;
