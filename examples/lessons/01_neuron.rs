@@ -7,12 +7,9 @@ use nn::prelude::*;
 use nn::units::{Perceptron, Threshold, Unit};
 use nn::{Relu, Sigmoid, Sign, Step};
 
-use super::page::{Lesson, Page};
+use super::page::Page;
 
-pub(crate) const LESSON: Lesson =
-    Lesson { file: "01_neuron.rs", name: "neuron", title: "One neuron by hand", run: lesson };
-
-fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
+pub(crate) fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     page.text(
         "A neuron multiplies each input by a weight, adds up the products and a bias, and sends the sum z \
          through a function. Deck A has inputs (1, 0.5, -1), weights (0.7, 0.6, 1.4) and the bias -0.1:",

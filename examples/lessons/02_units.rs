@@ -8,15 +8,12 @@ use nn::plot::{Chart, Color, Dash, Figure, Grid, Series, class_points};
 use nn::prelude::*;
 use nn::units::{Adaline, Descent, Examples, LogisticUnit, Perceptron, Threshold, Unit};
 
-use super::page::{Lesson, Page};
-
-pub(crate) const LESSON: Lesson =
-    Lesson { file: "02_units.rs", name: "units", title: "Perceptron, Adaline, logistic unit", run: lesson };
+use super::page::Page;
 
 const EPOCHS: usize = 20;
 const UNITS: [&str; 3] = ["perceptron", "Adaline", "logistic unit"];
 
-fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
+pub(crate) fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     page.text(
         "Three single neurons learn from one example after the other by one rule: the error t - y says how \
          much to change, the input says which weights. η is the learning rate, t the target, z = w · x + b \

@@ -9,14 +9,11 @@ use nn::units::{Examples, LogisticUnit, Perceptron, Threshold, Unit};
 use nn::{Init, Sigmoid};
 
 use super::binary;
-use super::page::{Lesson, Page};
-
-pub(crate) const LESSON: Lesson =
-    Lesson { file: "03_gates.rs", name: "gates", title: "Logic gates, and XOR", run: lesson };
+use super::page::Page;
 
 const CORNERS: [[f64; 2]; 4] = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]];
 
-fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
+pub(crate) fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     page.text(
         "A logistic unit gives g(b + w₁ x₁ + w₂ x₂). With large weights it is nearly a threshold, and with \
          these it is a gate: deck B's AND is g(-30 + 20 x₁ + 20 x₂), its OR g(-10 + 20 x₁ + 20 x₂).",

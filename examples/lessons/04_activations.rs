@@ -9,14 +9,7 @@ use nn::{
     ThresholdLogic,
 };
 
-use super::page::{Lesson, Page};
-
-pub(crate) const LESSON: Lesson = Lesson {
-    file: "04_activations.rs",
-    name: "activations",
-    title: "Activation functions and their derivatives",
-    run: lesson,
-};
+use super::page::Page;
 
 /// A function of the decks.
 struct Row {
@@ -53,7 +46,7 @@ const ROWS: [Row; 11] = [
 const TL: Activation = ThresholdLogic { alpha: 0.5, theta: 1.0 };
 const SF: Activation = SigmoidWith { slope: 2.5, shift: 0.4 };
 
-fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
+pub(crate) fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     page.text(
         "What a neuron can say is decided by the function after its weighted sum z; how it can learn, by \
          the derivative of that function. These are the functions of the decks, here with α = 0.5 and θ = \

@@ -7,16 +7,9 @@ use nn::plot::{Chart, Color, Marker, Series};
 use rand::RngExt;
 
 use super::by_hand::{Matrix, dot, logistic, matrix_form, thresholds};
-use super::page::{Lesson, Page};
+use super::page::Page;
 
-pub(crate) const LESSON: Lesson = Lesson {
-    file: "06_backpropagation.rs",
-    name: "backpropagation",
-    title: "Backpropagation by hand",
-    run: lesson,
-};
-
-fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
+pub(crate) fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     matrix_form_of_four_layers(page)?;
     descent_with_thresholds(page)
 }

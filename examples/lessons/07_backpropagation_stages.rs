@@ -8,16 +8,9 @@ use nn::plot::{Chart, Color, Dash, Series};
 use super::by_hand::incremental::{self, Settings};
 use super::by_hand::{Matrix, derivation, logistic};
 use super::misprints::{Rule, XOR, first_weights, matrix, train};
-use super::page::{Lesson, Page};
+use super::page::Page;
 
-pub(crate) const LESSON: Lesson = Lesson {
-    file: "07_backpropagation_stages.rs",
-    name: "backpropagation-stages",
-    title: "Backpropagation in stages, and what its misprints do",
-    run: lesson,
-};
-
-fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
+pub(crate) fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     stages(page)?;
     deltas(page)?;
     misprints(page);

@@ -9,16 +9,9 @@ use autograd::{Element, FnOp};
 use nn::plot::{Chart, Color, Dash, Marker, Series, function_with_derivative};
 
 use super::by_hand::{Matrix, logistic, matrix_form};
-use super::page::{Lesson, Page};
+use super::page::Page;
 
-pub(crate) const LESSON: Lesson = Lesson {
-    file: "08_gradient_checking.rs",
-    name: "gradient-checking",
-    title: "Checking gradients by differences",
-    run: lesson,
-};
-
-fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
+pub(crate) fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     sigmoid_derivative(page);
     step_size(page);
     report(page);

@@ -7,17 +7,10 @@ use nn::plot::{Chart, Color, Dash, Figure, Series, contour_map, path};
 use nn::schedules::{Constant, InverseTime, Schedule};
 use nn::{Init, Model, Sgd, module};
 
-use super::page::{Lesson, Page};
+use super::page::Page;
 use super::surfaces::{Surface, descend};
 
-pub(crate) const LESSON: Lesson = Lesson {
-    file: "11_learning_rate.rs",
-    name: "learning-rate",
-    title: "The learning rate, its decay, and momentum",
-    run: lesson,
-};
-
-fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
+pub(crate) fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     let rates = one_weight(page)?;
     let decay = noisy_examples(page)?;
     let momentum = ravine(page);

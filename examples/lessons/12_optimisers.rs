@@ -8,15 +8,8 @@ use nn::{
     AdaMaxRule, AdadeltaRule, AdagradRule, AdamRule, AnyRule, NadamRule, Optimizer, RmsPropRule, SgdRule,
 };
 
-use super::page::{Lesson, Page};
+use super::page::Page;
 use super::surfaces::{Surface, curvatures, descend};
-
-pub(crate) const LESSON: Lesson = Lesson {
-    file: "12_optimisers.rs",
-    name: "optimisers",
-    title: "A race of optimisers, from momentum to Nadam",
-    run: lesson,
-};
 
 /// Two valleys with a pass between them.
 struct Saddle;
@@ -73,7 +66,7 @@ struct Run {
     heights: Vec<f64>,
 }
 
-fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
+pub(crate) fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     page.text(
         "All optimisers see the gradient g of a step, and differ in what they remember of earlier ones (Ruder 2016, arXiv 1609.04747, \
          has all of them in one notation). Momentum and Nesterov remember a direction; Adagrad, Adadelta and RMSprop remember how \

@@ -8,14 +8,7 @@ use nn::units::{Perceptron, Threshold, Unit};
 use nn::{Init, Tanh};
 
 use super::binary;
-use super::page::{Lesson, Page};
-
-pub(crate) const LESSON: Lesson = Lesson {
-    file: "13_mehlig.rs",
-    name: "mehlig",
-    title: "Eleven points and three decision boundaries",
-    run: lesson,
-};
+use super::page::Page;
 
 /// x₁ and x₂ in hundredths, and the target: whole numbers, so that what is proved with them is exact.
 const POINTS: [(i32, i32, usize); 11] = [
@@ -32,7 +25,7 @@ const POINTS: [(i32, i32, usize); 11] = [
     (70, 20, 1),
 ];
 
-fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
+pub(crate) fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     page.text(
         "Deck C takes an exercise from Mehlig: eleven points of two classes, and a network with three \
          decision boundaries.",

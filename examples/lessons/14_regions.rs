@@ -9,12 +9,9 @@ use nn::units::{Perceptron, Threshold, Unit};
 use nn::{Init, Tanh};
 
 use super::binary;
-use super::page::{Lesson, Page};
+use super::page::Page;
 
-pub(crate) const LESSON: Lesson =
-    Lesson { file: "14_regions.rs", name: "regions", title: "Decision regions", run: lesson };
-
-fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
+pub(crate) fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     page.text(
         "A threshold unit says yes on one side of a line: its region is a half plane. A second layer that \
          is an AND says yes where all half planes overlap. Such a region is convex: with two points it has \

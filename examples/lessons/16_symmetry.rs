@@ -8,19 +8,12 @@ use nn::units::{Adaline, Descent, Examples};
 use nn::{Init, Sigmoid};
 
 use super::binary::{self, Net};
-use super::page::{Lesson, Page};
-
-pub(crate) const LESSON: Lesson = Lesson {
-    file: "16_symmetry.rs",
-    name: "symmetry",
-    title: "First weights: zeros keep hidden units equal",
-    run: lesson,
-};
+use super::page::Page;
 
 const STEPS: usize = 500;
 const EPSILON: f64 = 0.12;
 
-fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
+pub(crate) fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     page.text(
         "Deck B draws its first weights as Theta = rand · 2ε - ε, uniformly between -ε and ε, for matrices \
          of 3x4, 3x4 and 1x4: three inputs, two hidden layers of three units, one output, and a bias in \

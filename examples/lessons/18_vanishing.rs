@@ -8,18 +8,11 @@ use nn::plot::Chart;
 use nn::prelude::*;
 
 use super::deep::{CURED, PLAIN};
-use super::page::{Lesson, Page};
-
-pub(crate) const LESSON: Lesson = Lesson {
-    file: "18_vanishing.rs",
-    name: "vanishing-gradients",
-    title: "Vanishing gradients, and cures",
-    run: lesson,
-};
+use super::page::Page;
 
 const DEEPEST: usize = 20;
 
-fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
+pub(crate) fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     page.text(
         "The derivative of the logistic function is s′ = s (1 - s): at most ¼, and nearly nothing where the unit is saturated. \
          The derivative of tanh reaches 1, and that of ReLU is 1 wherever the unit is on:",

@@ -7,14 +7,7 @@ use autograd::prelude::*;
 use nn::plot::{Chart, Color, Dash, Figure, Series};
 use nn::{Adam, Init, Mlp, Model, Tanh, mse};
 
-use super::page::{Lesson, Page};
-
-pub(crate) const LESSON: Lesson = Lesson {
-    file: "21_fitting.rs",
-    name: "fitting",
-    title: "Underfitting and overfitting, bias and variance",
-    run: lesson,
-};
+use super::page::Page;
 
 /// What is to be learned, from few points that are disturbed.
 fn truth(x: f64) -> f64 {
@@ -25,7 +18,7 @@ const NOISE: f64 = 0.3;
 const POINTS: usize = 14;
 const DEGREES: usize = 12;
 
-fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
+pub(crate) fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     page.text(
         "A model is wanted that does well on data which it has not seen. One that is too small cannot follow the truth (underfitting), \
          one that is too large also learns the noise of its few examples (overfitting). So data are split: on the training data the \

@@ -7,15 +7,8 @@ use nn::Sgd;
 use nn::plot::{Chart, Color, Dash, Marker, Series, contour_map};
 use rand::RngExt;
 
-use super::page::{Lesson, Page};
+use super::page::Page;
 use super::surfaces::{Surface, descend};
-
-pub(crate) const LESSON: Lesson = Lesson {
-    file: "23_stopping.rs",
-    name: "stopping",
-    title: "When to stop, and where to start",
-    run: lesson,
-};
 
 /// Styblinski and Tang (1990), for two variables: four minima, of which one is the lowest.
 struct Hollows;
@@ -70,7 +63,7 @@ fn stops(f: &impl Surface, eta: f64, start: (f64, f64), threshold: f64, epsilon:
     }
 }
 
-fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
+pub(crate) fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     page.text(
         "Descent never arrives, it only comes nearer: something has to end it. Deck D stops when the error is below a threshold, \
          deck E when it hardly changes from one step to the next or when the gradient is small; and a number of epochs is always set, so \

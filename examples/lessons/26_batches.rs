@@ -8,15 +8,8 @@ use nn::plot::{Chart, Color, Figure, Marker, Series, contour_map};
 use nn::units::{Adaline, Examples, Unit};
 use nn::{Init, Sgd, mse};
 
-use super::page::{Lesson, Page};
+use super::page::Page;
 use super::surfaces::Surface;
-
-pub(crate) const LESSON: Lesson = Lesson {
-    file: "26_batches.rs",
-    name: "batches",
-    title: "Batch, stochastic and mini-batch descent",
-    run: lesson,
-};
 
 /// Examples.
 const M: usize = 100;
@@ -41,7 +34,7 @@ struct Course {
     updates_per_second: f64,
 }
 
-fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
+pub(crate) fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     page.text(
         "The error of a data set is the mean over its m examples, and so is the gradient. Batch descent computes it for all of them \
          before it makes one step. Stochastic descent takes one example after the other and steps each time. Mini-batches of b examples lie \

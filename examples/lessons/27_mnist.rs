@@ -8,18 +8,11 @@ use nn::plot::{Figure, Images, confusion, learning_curves, weight_images};
 use nn::prelude::*;
 use nn::{Rng, Sigmoid, rng};
 
-use super::page::{Absent, Lesson, Page};
-
-pub(crate) const LESSON: Lesson = Lesson {
-    file: "27_mnist.rs",
-    name: "mnist",
-    title: "Handwritten digits: 784-15-10 on MNIST",
-    run: lesson,
-};
+use super::page::{Absent, Page};
 
 const RESULT: &str = "784-15-10, sigmoid, 11,935 parameters, mini-batch descent: at least 94 % of the 10,000 test images are read correctly";
 
-fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
+pub(crate) fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     let Some(folder) = &page.mnist else {
         return Err(Box::new(absent("no folder was given")));
     };

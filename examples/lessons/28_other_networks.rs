@@ -9,14 +9,7 @@ use nn::plot::{Chart, Color, ColorMap, Dash, Figure, Images, Marker, Series};
 use nn::prelude::*;
 use rand::RngExt;
 
-use super::page::{Lesson, Page};
-
-pub(crate) const LESSON: Lesson = Lesson {
-    file: "28_other_networks.rs",
-    name: "other-networks",
-    title: "Convolutional, recurrent and feedback networks",
-    run: lesson,
-};
+use super::page::Page;
 
 /// Pixels of a side of the images.
 const SIDE: usize = 8;
@@ -24,7 +17,7 @@ const PIXELS: usize = SIDE * SIDE;
 /// Pixels of a side of what a kernel of 3 x 3 leaves.
 const INNER: usize = SIDE - 2;
 
-fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
+pub(crate) fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     let file = include_bytes!("../data/digits.csv.gz");
     let digits = Csv { classes: Some(10), ..Csv::default() }.from_reader("digits.csv.gz", &file[..])?;
     let image = |row: usize| digits.row(row).iter().map(|&ink| f64::from(ink) / 16.0).collect::<Vec<f64>>();

@@ -6,15 +6,8 @@ use autograd::prelude::*;
 use nn::Sgd;
 use nn::plot::{Chart, Color, Dash, Figure, Marker, Series, Surface as View, contour_map};
 
-use super::page::{Lesson, Page};
+use super::page::Page;
 use super::surfaces::{Surface, curvatures, descend};
-
-pub(crate) const LESSON: Lesson = Lesson {
-    file: "29_landscape.rs",
-    name: "landscape",
-    title: "The landscape: local minima, saddle points, plateaus",
-    run: lesson,
-};
 
 /// A double well that leans to one side: two hollows of different depth and a pass between them.
 struct Hollows;
@@ -52,7 +45,7 @@ impl Surface for Deep {
     }
 }
 
-fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
+pub(crate) fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     page.text(
         "Where the gradient is 0, descent stands still. What kind of place that is, says the second derivative: the Hessian matrix H of all \
          ∂²f/∂xᵢ∂xⱼ, which the engine computes by differentiating once more. Its eigenvalues are the curvatures along its \
