@@ -6,6 +6,7 @@ pub(crate) mod binary;
 #[path = "../../tests/by_hand/mod.rs"]
 pub(crate) mod by_hand;
 pub(crate) mod deep;
+mod digits;
 pub(crate) mod misprints;
 pub(crate) mod page;
 pub(crate) mod rows;
@@ -48,6 +49,8 @@ lessons! {
     "25_counting.rs" counting "counting" "Counting parameters and arithmetic";
     "26_batches.rs" batches "batches" "Batch, stochastic and mini-batch descent";
     "27_mnist.rs" mnist "mnist" "Handwritten digits: 784-15-10 on MNIST";
-    "28_other_networks.rs" other_networks "other-networks" "Convolutional, recurrent and feedback networks";
-    "29_landscape.rs" landscape "landscape" "The landscape: local minima, saddle points, plateaus";
+    "28_landscape.rs" landscape "landscape" "The landscape: local minima, saddle points, plateaus";
+    "29_convolution.rs" convolution "convolution" "Convolution: one small filter at every place";
+    "30_recurrence.rs" recurrence "recurrence" "Recurrence: a cell that reads its own last state";
+    "31_feedback.rs" feedback "feedback" "Feedback: a network that remembers patterns";
 }

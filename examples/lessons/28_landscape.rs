@@ -68,7 +68,7 @@ pub(crate) fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
         .panel(view("two minima and a pass", &|| Hollows.grid(-1.7..=1.6, -1.2..=1.2)))
         .panel(view("a saddle point", &|| Saddle.grid(-1.0..=1.0, -1.0..=1.0)))
         .panel(view("a plateau: sigmoid neuron", &|| Plateau.grid(-6.0..=4.0, -6.0..=4.0)));
-    page.picture("29_landscape_surfaces", figure.to_svg(), "Left: the deeper hollow is not the only one. Middle: flat at one point, but no minimum. Right: flat almost everywhere, and high up.");
+    page.picture("28_landscape_surfaces", figure.to_svg(), "Left: the deeper hollow is not the only one. Middle: flat at one point, but no minimum. Right: flat almost everywhere, and high up.");
 
     page.text(
         "The double well f = x⁴/4 - x²/2 + 0.15x + y²/2 has two minima; only the left one is the lowest. The pass between them is a saddle point. Descent ends \
@@ -90,7 +90,7 @@ pub(crate) fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
         chart = chart.with(Series::points([at]).named(name).color(Color::BLACK).marker(marker).size(12.0));
     }
     page.picture(
-        "29_landscape_wells",
+        "28_landscape_wells",
         chart.description("Contours of two hollows; paths from the left of the saddle end in the lower one, others in the higher").to_svg(),
         "The pass decides: what starts to the left of it ends in the lowest minimum, the others do not.",
     );
@@ -110,7 +110,7 @@ pub(crate) fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     }
     page.table(&["weighted sum at first", "-2", "-4", "-6"], vec![["steps until the error is 0.25".to_owned()].into_iter().chain(halved.iter().map(usize::to_string)).collect()]);
     page.picture(
-        "29_landscape_plateau",
+        "28_landscape_plateau",
         chart.description("Three errors: each stays near a half, then falls suddenly; the flatter the start, the later").to_svg(),
         "Nothing happens, and then everything at once. A start that is lower by 2 waits more than six times as long.",
     );
@@ -137,7 +137,7 @@ pub(crate) fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
         chart = chart.with(if i == 0 { line.named("descent") } else { line });
     }
     page.picture(
-        "29_landscape_network",
+        "28_landscape_network",
         chart.description("Two curves of minima, a saddle point between them, and paths that bend at the saddle").to_svg(),
         "Paths run towards the saddle point, slow down, and turn aside to one of the two curves of minima.",
     );
