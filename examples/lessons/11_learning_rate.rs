@@ -129,7 +129,10 @@ fn noisy_examples(page: &mut Page) -> Result<bool, Box<dyn Error>> {
     page.formula(format!("mean of the examples {mean:.4};   η/(2 - η) = 0.3333 for η = 0.5, 0.0256 for η = 0.05"));
     page.picture(
         "11_learning_rate_decay",
-        chart.with(Series::horizontal(mean).named("mean of all examples")).description("The weight over 300 steps: wild for 0.5, slow and restless for 0.05, quick and then quiet for 1/t").to_svg(),
+        chart
+            .with(Series::horizontal(mean).named("mean of all examples"))
+            .description("The weight over 300 steps: wild for 0.5, slow and restless for 0.05, quick and then quiet for 1/t")
+            .to_svg(),
         "A large rate arrives at once and stays restless, a small one is slow; a falling rate is both quick and quiet.",
     );
     let near = |measured: f64, eta: f64| (measured / (eta / (2.0 - eta)) - 1.0).abs() < 0.3;

@@ -8,6 +8,7 @@ use nn::{
     AdaMaxRule, AdadeltaRule, AdagradRule, AdamRule, AnyRule, NadamRule, Optimizer, RmsPropRule, SgdRule,
 };
 
+use super::cells::words;
 use super::page::Page;
 use super::surfaces::{Surface, curvatures, descend};
 
@@ -82,7 +83,7 @@ pub(crate) fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
         ("AdaMax", "m ← mean of g, u ← max(0.999 u, |g|), w ← w - η m / u"),
         ("Nadam", "Adam with Nesterov's look ahead"),
     ];
-    page.table(&["", "step"], formulas.iter().map(|(name, step)| vec![(*name).to_owned(), (*step).to_owned()]).collect());
+    page.table(&["", "step"], formulas.map(|(name, step)| words([name, step])).into());
     let (least, most) = curvatures(&Saddle, (0.0, 0.0));
     page.text(format!(
         "First a saddle, f = x²/2 - y²/2 + y⁴/4, from (1, 0.001), almost on the ridge, and the same small rate η = 0.01 for all. (Adadelta \
@@ -188,5 +189,10 @@ fn show(page: &mut Page, name: &str, title: &str, runs: &[Run], (height, grid): 
         let chart = Chart::new(kind).x_label("step").y_label("f - lowest").log_y().x_range(0.0..=300.0).y_range(1e-6..);
         figure = figure.panel(chart.with_all(lines(runs, &height)));
     }
-    page.picture(name, figure.to_svg(), "Above the ways down, with diamonds at the minima; below how high above the lowest value each is after a step, in the same colours.");
+    page.picture(
+        name,
+        figure.to_svg(),
+        "Above the ways down, with diamonds at the minima; below how high above the lowest value each is after a step, in the same \
+         colours.",
+    );
 }

@@ -2,12 +2,12 @@
 
 use std::error::Error;
 
-use nn::plot::{Chart, Color, Dash, DecisionRegions, Figure, Grid, Series, class_points};
+use nn::plot::{Chart, Color, Dash, DecisionRegions, Figure, Series, class_points};
 use nn::prelude::*;
 use nn::units::{Perceptron, Threshold, Unit};
 use nn::{Init, Tanh};
 
-use super::binary;
+use super::{binary, boundaries};
 use super::page::Page;
 
 /// x₁ and x₂ in hundredths, and the target: whole numbers, so that what is proved with them is exact.
@@ -115,21 +115,11 @@ pub(crate) fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
                 .color(Color::BLACK)
                 .dash(Dash::Dotted),
         );
-    let (weight, bias) = (&net.layers[0].weight, net.layers[0].bias.as_ref().ok_or("no biases")?);
-    let lines = [Dash::Dashed, Dash::Dotted, Dash::DashDotted].into_iter().enumerate().map(|(unit, dash)| {
-        let z = Grid::sample(plane.clone(), plane.clone(), [2, 2], |x1, x2| {
-            weight.at(&[unit, 0]) * x1 + weight.at(&[unit, 1]) * x2 + bias.data()[unit]
-        });
-        Series::contours(&z, [0.0])
-            .color(Color::BLACK)
-            .width(2.5)
-            .dash(dash)
-            .named(format!("hidden unit {}", unit + 1))
-    });
+    let lines = boundaries::of_units(&net, plane).zip(1..);
     let learned: Chart = regions
         .of_scores(|x| binary::probabilities(&net, x))?
         .title("Three hidden units, learned")
-        .with_all(lines)
+        .with_all(lines.map(|(line, unit)| line.named(format!("hidden unit {unit}"))))
         .with_all(points()?);
     page.picture(
         "13_mehlig_boundaries",

@@ -8,6 +8,8 @@ use nn::units::{Adaline, Descent, Examples};
 use nn::{Init, Sigmoid};
 
 use super::binary::{self, Net};
+use super::cells::named;
+use super::least_squares::nearest_line;
 use super::page::Page;
 
 const STEPS: usize = 500;
@@ -136,15 +138,12 @@ pub(crate) fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     let mut neuron: Adaline<Tensor<f64>> = Adaline::new(1);
     let zero = neuron.weight.item() == 0.0 && neuron.bias.item() == 0.0;
     Descent::batch(0.3, 500).fit(&mut neuron, &examples)?;
-    let mean = |f: &dyn Fn((f64, f64)) -> f64| points.iter().map(|&point| f(point)).sum::<f64>() / 4.0;
-    let (mx, my) = (mean(&|p| p.0), mean(&|p| p.1));
-    let slope = mean(&|p| (p.0 - mx) * (p.1 - my)) / mean(&|p| (p.0 - mx) * (p.0 - mx));
-    let least = [slope, my - slope * mx];
+    let (w, b) = nearest_line(&points);
+    let least = [w, b];
     let found = [neuron.weight.item(), neuron.bias.item()];
-    let row = |name: &str, [w, b]: [f64; 2]| vec![name.to_owned(), format!("{w:.6}"), format!("{b:.6}")];
     page.table(
         &["", "w", "b"],
-        vec![row("descent from zeros, 500 epochs", found), row("least squares, by formula", least)],
+        vec![named("descent from zeros, 500 epochs", found, 6), named("least squares, by formula", least, 6)],
     );
     page.shows(
         "zero-init",

@@ -80,9 +80,18 @@ pub(crate) fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
 
     let last = score(&net, &test)?;
     let accuracy = last.matrix.accuracy();
-    page.picture("27_mnist_confusion", confusion(&last.matrix, &[])?.to_svg(), "Off the diagonal: which digits are taken for which. 4 and 9 look alike, and so do 3 and 5, 2 and 7.");
+    page.picture(
+        "27_mnist_confusion",
+        confusion(&last.matrix, &[])?.to_svg(),
+        "Off the diagonal: which digits are taken for which. 4 and 9 look alike, and so do 3 and 5, 2 and 7.",
+    );
     let weights = weight_images(&net.layers[0].weight, [28, 28])?.title("What the fifteen hidden neurons look for");
-    page.picture("27_mnist_weights", weights.to_svg(), "Ink on vermilion pixels excites a neuron, ink on blue ones inhibits it. They are no digits: each neuron takes part in reading many.");
+    page.picture(
+        "27_mnist_weights",
+        weights.to_svg(),
+        "Ink on vermilion pixels excites a neuron, ink on blue ones inhibits it. They are no digits: each neuron takes part in \
+         reading many.",
+    );
     let (mistakes, count) = mistakes(&test, &last)?;
     page.picture("27_mnist_mistakes", mistakes.to_svg(), "The mistakes of which the network was surest; some of them a human would make too.");
     page.formula(format!("test images read correctly: {} of {}, {:.2} %", test.len() - count, test.len(), 100.0 * accuracy));

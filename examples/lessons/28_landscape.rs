@@ -7,7 +7,7 @@ use nn::Sgd;
 use nn::plot::{Chart, Color, Dash, Figure, Marker, Series, Surface as View, contour_map};
 
 use super::page::Page;
-use super::surfaces::{Surface, curvatures, descend};
+use super::surfaces::{Surface, critical_points, curvatures, descend, descents};
 
 /// A double well that leans to one side: two hollows of different depth and a pass between them.
 struct Hollows;
@@ -68,11 +68,16 @@ pub(crate) fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
         .panel(view("two minima and a pass", &|| Hollows.grid(-1.7..=1.6, -1.2..=1.2)))
         .panel(view("a saddle point", &|| Saddle.grid(-1.0..=1.0, -1.0..=1.0)))
         .panel(view("a plateau: sigmoid neuron", &|| Plateau.grid(-6.0..=4.0, -6.0..=4.0)));
-    page.picture("28_landscape_surfaces", figure.to_svg(), "Left: the deeper hollow is not the only one. Middle: flat at one point, but no minimum. Right: flat almost everywhere, and high up.");
+    page.picture(
+        "28_landscape_surfaces",
+        figure.to_svg(),
+        "Left: the deeper hollow is not the only one. Middle: flat at one point, but no minimum. Right: flat almost everywhere, and \
+         high up.",
+    );
 
     page.text(
-        "The double well f = x⁴/4 - x²/2 + 0.15x + y²/2 has two minima; only the left one is the lowest. The pass between them is a saddle point. Descent ends \
-         in the hollow of its own side:",
+        "The double well f = x⁴/4 - x²/2 + 0.15x + y²/2 has two minima; only the left one is the lowest. The pass between them is \
+         a saddle point. Descent ends in the hollow of its own side:",
     );
     let starts = [(-0.1, 1.0), (0.3, 1.0), (1.5, -1.0), (-1.6, -0.8)];
     let ways: Vec<_> = starts.iter().map(|&start| descend(&Hollows, Sgd::new(0.1), start, 400)).collect();
@@ -81,10 +86,8 @@ pub(crate) fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
         .title("Four starts, two ends")
         .x_label("x")
         .y_label("y");
-    for (i, way) in ways.iter().enumerate() {
-        let line = Series::line(way.iter().copied()).color(Color::VERMILION).dash(Dash::Solid).marker(Marker::Disc).size(4.0).width(1.5);
-        chart = chart.with(if i == 0 { line.named("descent") } else { line });
-    }
+    let dotted = |line: Series| line.dash(Dash::Solid).marker(Marker::Disc).size(4.0).width(1.5);
+    chart = chart.with_all(descents(&ways, dotted));
     let marks = [("lowest minimum", Marker::Diamond), ("saddle point", Marker::Cross), ("local minimum", Marker::Square)];
     for (&at, (name, marker)) in hollows.iter().zip(marks) {
         chart = chart.with(Series::points([at]).named(name).color(Color::BLACK).marker(marker).size(12.0));
@@ -108,7 +111,8 @@ pub(crate) fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
         halved.push(errors.iter().position(|&error| error < 0.25).unwrap_or(steps));
         chart = chart.line(format!("from the sum {sum}"), errors.iter().enumerate().take(301).map(|(i, &e)| (i as f64, e)));
     }
-    page.table(&["weighted sum at first", "-2", "-4", "-6"], vec![["steps until the error is 0.25".to_owned()].into_iter().chain(halved.iter().map(usize::to_string)).collect()]);
+    let cells = ["steps until the error is 0.25".to_owned()].into_iter().chain(halved.iter().map(usize::to_string));
+    page.table(&["weighted sum at first", "-2", "-4", "-6"], vec![cells.collect()]);
     page.picture(
         "28_landscape_plateau",
         chart.description("Three errors: each stays near a half, then falls suddenly; the flatter the start, the later").to_svg(),
@@ -132,10 +136,8 @@ pub(crate) fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
         .with(Series::line(curve(1.0)).named("minima, w₁w₂ = 1").color(Color::BLACK))
         .with(Series::line(curve(-1.0)).color(Color::BLACK).dash(Dash::Solid))
         .with(Series::points([(0.0, 0.0)]).named("saddle point").color(Color::BLACK).marker(Marker::Cross).size(12.0));
-    for (i, start) in [(-1.2, 1.25), (0.3, -0.25), (2.3, -0.2)].into_iter().enumerate() {
-        let line = Series::line(descend(&Deep, Sgd::new(0.03), start, 300)).color(Color::VERMILION).dash(Dash::Dashed).width(2.5);
-        chart = chart.with(if i == 0 { line.named("descent") } else { line });
-    }
+    let turning = [(-1.2, 1.25), (0.3, -0.25), (2.3, -0.2)].map(|start| descend(&Deep, Sgd::new(0.03), start, 300));
+    chart = chart.with_all(descents(&turning, |line| line.dash(Dash::Dashed).width(2.5)));
     page.picture(
         "28_landscape_network",
         chart.description("Two curves of minima, a saddle point between them, and paths that bend at the saddle").to_svg(),
@@ -150,8 +152,9 @@ pub(crate) fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     let flat = Plateau.gradient((-6.0, -6.0));
     page.shows(
         "landscape",
-        "eigenvalues of the Hessian: both positive in two minima of different depth, -1 and 1 at a saddle point, -2 and 2 at that of w₂w₁x, 0 and 4 along its minima; \
-         on a plateau the error is 0.5 and the gradient below 1e-5; weights that start at 0 stay at 0",
+        "eigenvalues of the Hessian: both positive in two minima of different depth, -1 and 1 at a saddle point, -2 and 2 at that \
+         of w₂w₁x, 0 and 4 along its minima; on a plateau the error is 0.5 and the gradient below 1e-5; weights that start at 0 \
+         stay at 0",
         kinds == [true, false, true]
             && Hollows.value(left) < Hollows.value(right)
             && curvatures(&Saddle, (0.0, 0.0)) == (-1.0, 1.0)
@@ -190,21 +193,4 @@ fn place(name: &str, f: &impl Surface, at: (f64, f64)) -> Vec<String> {
         format!("{}, {}", curvature(low), curvature(high)),
         what.to_owned(),
     ]
-}
-
-/// Places where the gradient is 0, from left to right: Newton's method from several starts.
-fn critical_points(f: &impl Surface) -> Vec<(f64, f64)> {
-    let mut found: Vec<(f64, f64)> = Vec::new();
-    for start in [-1.5, 0.0, 1.5] {
-        let (mut x, mut y) = (start, 0.3);
-        for _ in 0..20 {
-            let (gx, gy) = f.gradient((x, y));
-            let h = hessian(|p| f.height(p[0], p[1]), &[x, y]);
-            let (a, b, d) = (h.at(&[0, 0]), h.at(&[0, 1]), h.at(&[1, 1]));
-            let determinant = a * d - b * b;
-            (x, y) = (x - (d * gx - b * gy) / determinant, y - (a * gy - b * gx) / determinant);
-        }
-        found.push((x, y));
-    }
-    found
 }

@@ -2,15 +2,23 @@
 
 #![allow(dead_code, reason = "each program uses a part")]
 
-pub(crate) mod binary;
+mod binary;
+mod boundaries;
+mod by_engine;
 #[path = "../../tests/by_hand/mod.rs"]
-pub(crate) mod by_hand;
-pub(crate) mod deep;
+mod by_hand;
+mod cells;
+mod corners;
+mod deep;
+mod differences;
 mod digits;
-pub(crate) mod misprints;
+mod least_squares;
+mod misprints;
 pub(crate) mod page;
+mod polynomial;
 pub(crate) mod rows;
 mod surfaces;
+mod two_two_one;
 
 /// Lessons in the order in which they are read: the file, `NN_topic.rs`; its module, whose `lesson` fills the page; what it
 /// is asked for by; its title.
