@@ -6,6 +6,7 @@ use autograd::prelude::*;
 use nn::Sgd;
 use nn::plot::{Chart, Color, Dash, Figure, Series, contour_map, path};
 
+use super::cells::power;
 use super::page::Page;
 use super::surfaces::{Surface, curvatures, descend};
 
@@ -139,7 +140,7 @@ fn step_lengths(page: &mut Page) -> bool {
         let last = way[way.len() - 1];
         measured.push((eta, factor, steep(last).abs() / steep(START).abs()));
         let error = Bowl.value(last) - Bowl.value(MINIMUM);
-        rows.push(vec![eta.to_string(), format!("{:.3}", 1.0 - 4.0 * eta), format!("{factor:.3}"), format!("{error:.1e}")]);
+        rows.push(vec![eta.to_string(), format!("{:.3}", 1.0 - 4.0 * eta), format!("{factor:.3}"), power(error, 1)]);
     }
     page.table(&["η", "1 - ηλ₂", "measured", "J - J_min after 200 steps"], rows);
 

@@ -8,7 +8,7 @@ use nn::{
     AdaMaxRule, AdadeltaRule, AdagradRule, AdamRule, AnyRule, NadamRule, Optimizer, RmsPropRule, SgdRule,
 };
 
-use super::cells::words;
+use super::cells::{power, words};
 use super::page::Page;
 use super::surfaces::{Surface, curvatures, descend};
 
@@ -164,7 +164,7 @@ fn show(page: &mut Page, name: &str, title: &str, runs: &[Run], (height, grid): 
         let rate = if run.name == "Adadelta" { "none".to_owned() } else { run.rate.to_string() };
         let arrived = run.arrived.map_or(format!("not in {STEPS}"), |step| step.to_string());
         let last = run.heights[run.heights.len() - 1];
-        vec![run.name.to_owned(), rate, arrived, format!("{:.1e}", (last - lowest).max(0.0))]
+        vec![run.name.to_owned(), rate, arrived, power((last - lowest).max(0.0), 1)]
     };
     page.table(&["", "rate", "steps to the target", "height above the minimum at the end"], runs.iter().map(row).collect());
 

@@ -6,6 +6,7 @@ use autograd::prelude::*;
 use nn::Sgd;
 use nn::plot::{Chart, Color, Dash, Figure, Marker, Series, Surface as View, contour_map};
 
+use super::cells::power;
 use super::page::Page;
 use super::surfaces::{Surface, critical_points, curvatures, descend, descents};
 
@@ -189,7 +190,7 @@ fn place(name: &str, f: &impl Surface, at: (f64, f64)) -> Vec<String> {
         name.to_owned(),
         format!("({:.3}, {:.3})", clean(at.0), clean(at.1)),
         format!("{:.3}", clean(f.value(at))),
-        format!("{:.0e}", clean(slope.0.hypot(slope.1))),
+        power(clean(slope.0.hypot(slope.1)), 0),
         format!("{}, {}", curvature(low), curvature(high)),
         what.to_owned(),
     ]

@@ -10,3 +10,8 @@ pub(crate) fn named(name: &str, numbers: impl IntoIterator<Item = f64>, digits: 
     let numbers = numbers.into_iter().map(|number| format!("{number:.digits$}"));
     [name.to_owned()].into_iter().chain(numbers).collect()
 }
+
+/// A number with a power of ten, as in 1.5e-7 with one digit after the point; a zero is just that.
+pub(crate) fn power(number: f64, digits: usize) -> String {
+    if number == 0.0 { "0".to_owned() } else { format!("{number:.digits$e}") }
+}
