@@ -2,6 +2,7 @@
 
 use autograd::{Element, Graph, Tensor};
 
+use super::diagnose::first_not_finite;
 use super::{AnyRule, Optimizer, StepError, check};
 use crate::module::{Kind, Model};
 
@@ -79,7 +80,8 @@ impl<R: AnyRule<T>, T: Element> Optimizer<R, T> {
 /// ```
 ///
 /// # Errors
-/// [`StepError::NormNotFinite`], also if a square overflows; the gradients are then as they were.
+/// [`StepError::GradientNotFinite`] names the first number that is NaN or infinite, [`StepError::NormNotFinite`] says that
+/// squares overflow; the gradients are then as they were.
 ///
 /// # Panics
 /// If `max` is not finite and greater than 0.
@@ -95,7 +97,14 @@ pub fn clip_norm<T: Element, M: Model<T>>(gradients: &mut M, max: f64) -> Result
     });
     let norm = sum.sqrt().item().to_f64();
     if !norm.is_finite() {
-        return Err(StepError::NormNotFinite { norm });
+        let broken = first_not_finite(None, |look| {
+            gradients.visit(&mut |place, tensor| {
+                if place.kind() == Kind::Param {
+                    look(place, tensor);
+                }
+            });
+        });
+        return Err(broken.unwrap_or(StepError::NormNotFinite { step: None, norm, birth: None }));
     }
     if norm > max {
         let scale = T::from_f64(max / norm);

@@ -125,8 +125,11 @@ impl<M: Model<T>, Y: Targets, T: Element> Trainer<'_, M, Y, T> {
             }
             Err(mut error) => {
                 *model = before;
-                if let StepError::NotFinite { step, .. } = &mut error {
-                    *step = optimizer.steps() + 1;
+                // Micro-batches are counted by themselves.
+                match &mut error {
+                    StepError::NotFinite { step, .. } => *step = optimizer.steps() + 1,
+                    StepError::GradientNotFinite { step, .. } => *step = Some(optimizer.steps() + 1),
+                    _ => {}
                 }
                 Err(self.course.step_error(error))
             }

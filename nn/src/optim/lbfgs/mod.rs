@@ -76,9 +76,9 @@ impl<T: Element> Lbfgs<T> {
     /// Takes one step, and gives the loss before it. Where no slope is above the tolerance nothing is moved.
     ///
     /// # Errors
-    /// [`StepError::LineSearch`] if no length of the step was good enough, [`StepError::NotFinite`] and
-    /// [`StepError::NormNotFinite`] for a loss or gradient to begin with, and those of an
-    /// [`Optimizer`](super::Optimizer) about models; model and optimiser are then as they were.
+    /// [`StepError::LineSearch`] if no length of the step was good enough, [`StepError::NotFinite`],
+    /// [`StepError::GradientNotFinite`] and [`StepError::NormNotFinite`] for a loss or gradient to begin with, and those of
+    /// an [`Optimizer`](super::Optimizer) about models; model and optimiser are then as they were.
     ///
     /// # Panics
     /// If the loss is not a single number.
@@ -163,24 +163,23 @@ impl<T: Element> Lbfgs<T> {
     ) -> Result<Place<T>, StepError> {
         let mut x = Vec::new();
         self.binding.visit_trained(model, &mut |_, _, tensor| x.extend_from_slice(tensor.data()));
-        let place = self.look(model, x, seed, loss)?;
-        if !place.loss().is_finite() {
-            return Err(StepError::NotFinite { step: self.steps + 1, loss: place.loss(), birth: None });
-        }
+        let step = Some(self.steps + 1);
+        let place = self.look(model, x, seed, step, loss)?;
         let norm = dot(&place.gradient, &place.gradient).sqrt();
         if !norm.is_finite() {
-            return Err(StepError::NormNotFinite { norm });
+            return Err(StepError::NormNotFinite { step, norm, birth: None });
         }
         Ok(place)
     }
 
-    /// A look at the loss with the trained parameters `x`.
+    /// A look at the loss with the trained parameters `x`; in a search it may be a place where nothing is finite.
     #[track_caller]
     fn look<M: Model<T>>(
         &self,
         model: &M,
         x: Vec<T>,
         seed: u64,
+        must_be_finite: Option<u64>,
         loss: &mut impl for<'g> FnMut(&'g Graph<T>, M::With<Var<'g, T>>) -> Var<'g, T>,
     ) -> Result<Place<T>, StepError> {
         let mut left = &x[..];
@@ -192,7 +191,7 @@ impl<T: Element> Lbfgs<T> {
             left = others;
             (Tensor::from_slice(tensor.shape(), own).expect("as many numbers as the shape has"), true)
         };
-        let seen = evaluate(model, seed, &mut parameter, false, loss)?;
+        let seen = evaluate(model, seed, &mut parameter, must_be_finite, loss)?;
         let numbers = seen.gradients.iter().flat_map(|gradient| gradient.data());
         let gradient = numbers.map(|g| g.to_f64()).collect();
         Ok(Place { x, gradient, seen })
@@ -219,7 +218,7 @@ impl<T: Element> Lbfgs<T> {
         let mut look = |at: f64| {
             evaluations += 1;
             let moved = start.x.iter().zip(&direction).map(|(x, d)| T::from_f64(x.to_f64() + at * d));
-            let place = self.look(model, moved.collect(), seed, loss)?;
+            let place = self.look(model, moved.collect(), seed, None, loss)?;
             let point = Point { at, loss: place.loss(), slope: dot(&place.gradient, &direction) };
             last = Some(place);
             Ok::<_, StepError>(point)
