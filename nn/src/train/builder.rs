@@ -126,7 +126,7 @@ impl<'a, M: Model<T>, Y: Targets, T: Element> TrainerBuilder<'a, M, Y, T> {
         self.keep_best().stop(rule)
     }
 
-    /// Gives the model the weights that were best, at the end of training.
+    /// Gives the model the weights that were best, at the end of training, also where it ends because it diverged.
     pub fn keep_best(self) -> Self {
         self.with(|options| options.keep_best = true)
     }
