@@ -89,6 +89,20 @@ fn a_norm_that_is_no_number_is_an_error_and_changes_nothing() {
 }
 
 #[test]
+fn bounds_from_outside_are_checked_and_do_the_same() {
+    let both = nn::Clip { value: Some(4.0), norm: Some(2.5) };
+    both.check().unwrap();
+    let by_setters = step(&mut Sgd::new(1.0).clip_value(4.0).clip_norm(2.5), [3.0, -9.0], 0.0).unwrap();
+    assert_eq!(step(&mut Sgd::new(1.0).clip(both), [3.0, -9.0], 0.0).unwrap(), by_setters);
+    // Bounds that were there before are gone.
+    let none = step(&mut Sgd::new(1.0).clip_norm(1.0).clip(nn::Clip::default()), [3.0, -9.0], 0.0).unwrap();
+    assert_eq!(none, (vec![3.0, -9.0], 0.0));
+    let error = nn::Clip { value: Some(f64::INFINITY), ..both }.check().unwrap_err();
+    assert_eq!(error.to_string(), "Clip: value is inf, but must be finite and greater than 0");
+    assert!(nn::Clip { norm: Some(f64::NAN), ..both }.check().is_err());
+}
+
+#[test]
 fn by_hand_it_is_the_same() {
     let mut gradients = linear([2.0, -3.0], 6.0);
     assert_eq!(clip_norm(&mut gradients, 3.5), Ok(7.0));

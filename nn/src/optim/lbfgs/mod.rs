@@ -9,14 +9,13 @@ use std::collections::VecDeque;
 
 use autograd::{Element, Graph, Tensor, Var};
 
-pub use options::{End, Minimised};
+pub use options::{End, LbfgsRule, Minimised};
 
 use self::history::{Pair, direction, dot};
 use self::search::{Point, Search};
 use super::StepError;
 use super::binding::Binding;
 use super::evaluate::{Evaluation, evaluate};
-use crate::config::ConfigError;
 use crate::module::{Kind, Model};
 
 /// L-BFGS: steps along the gradient as the last changes of it have shown the loss to curve, of a length that is
@@ -45,9 +44,7 @@ use crate::module::{Kind, Model};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Lbfgs<T: Element = f32> {
-    history: usize,
-    search: Search,
-    tolerance: f64,
+    rule: LbfgsRule,
     seed: u64,
     steps: u64,
     binding: Binding,
@@ -91,7 +88,7 @@ impl<T: Element> Lbfgs<T> {
         let seed = self.bind(model)?;
         let start = self.start(model, seed, &mut loss)?;
         let before = start.seen.loss;
-        if start.largest() > self.tolerance {
+        if start.largest() > self.slope_of_none() {
             let (next, _) = self.advance(model, &start, seed, &mut loss)?;
             self.take(model, &start, next);
         }
@@ -120,7 +117,7 @@ impl<T: Element> Lbfgs<T> {
         let mut place = self.start(model, seed, &mut loss)?;
         let (mut taken, mut evaluations) = (0, 1);
         let end = loop {
-            if place.largest() <= self.tolerance {
+            if place.largest() <= self.slope_of_none() {
                 break End::Gradient;
             }
             if taken == steps {
@@ -144,7 +141,6 @@ impl<T: Element> Lbfgs<T> {
 
     /// Binds this to the model if no step was taken yet, and gives the seed of the step.
     fn bind<M: Model<T>>(&mut self, model: &M) -> Result<u64, StepError> {
-        self.check()?;
         if self.steps == 0 {
             self.binding.remember(model, std::iter::empty())?;
             self.pairs.clear();
@@ -223,7 +219,8 @@ impl<T: Element> Lbfgs<T> {
             last = Some(place);
             Ok::<_, StepError>(point)
         };
-        let found = self.search.run(from, first, &mut look)?;
+        let LbfgsRule { c1, c2, evaluations: most, .. } = self.rule;
+        let found = Search { c1, c2, evaluations: most }.run(from, first, &mut look)?;
         match (found, last) {
             (Some(_), Some(place)) => Ok((place, evaluations)),
             _ => Err(StepError::LineSearch { step: self.steps + 1, evaluations, gradient: start.largest() }),
@@ -247,19 +244,11 @@ impl<T: Element> Lbfgs<T> {
         // The conditions of the search make this positive, but for rounding; else the direction could lead uphill.
         if dot(&s, &y) > f64::EPSILON * dot(&y, &y) {
             self.pairs.push_back(Pair { s, y });
-            if self.pairs.len() > self.history {
+            if self.pairs.len() > self.rule.history {
                 self.pairs.pop_front();
             }
         }
         self.steps += 1;
         next
-    }
-
-    /// Whether the configured numbers can be.
-    ///
-    /// # Errors
-    /// The first number that cannot be.
-    pub fn check(&self) -> Result<(), ConfigError> {
-        options::check(self)
     }
 }
