@@ -35,6 +35,9 @@ impl<M: Model<T>, Y: Targets, T: Element> Trainer<'_, M, Y, T> {
             if let Some(schedule) = &self.options.schedule {
                 optimizer.set_lr(schedule.lr(optimizer.steps()));
             }
+            for (name, schedule) in &self.options.schedules {
+                optimizer.set_number(name, schedule.lr(optimizer.steps()));
+            }
             let loss = match self.options.accumulate {
                 1 => self.step(model, optimizer, &first)?,
                 several => self.step_of_several(

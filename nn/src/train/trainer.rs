@@ -110,6 +110,7 @@ impl<'a, M: Model<T>, Y: Targets, T: Element> Trainer<'a, M, Y, T> {
         optimizer: &mut Optimizer<R, T>,
     ) -> Result<Reason, TrainError> {
         self.options.check_norm(optimizer.measures_norm())?;
+        self.options.check_numbers(&optimizer.number_names())?;
         let result = self.run(model, optimizer);
         let is_over = match &result {
             Ok(reason) => *reason != Reason::Asked,
