@@ -9,6 +9,8 @@ mod checkpoint_errors;
 #[cfg(feature = "safetensors")]
 mod checkpoints;
 mod clipping;
+#[cfg(feature = "files")]
+mod codes;
 mod datasets;
 mod diagnose;
 mod divergence;
