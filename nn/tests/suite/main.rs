@@ -9,8 +9,11 @@ mod checkpoint_errors;
 #[cfg(feature = "safetensors")]
 mod checkpoints;
 mod clipping;
+#[cfg(feature = "files")]
+mod codes;
 mod datasets;
 mod diagnose;
+mod divergence;
 #[cfg(feature = "files")]
 mod files;
 mod generators;
