@@ -9,7 +9,7 @@ use crate::init::Init;
 use crate::module;
 
 /// A table with a row of numbers for each word, user or other thing that has a number: a lookup, whose gradient is added up
-/// in the rows that were looked up.
+/// in the rows that were looked up (Bengio, Ducharme, Vincent, Jauvin 2003).
 ///
 /// ```
 /// use nn::prelude::*;
