@@ -53,7 +53,14 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     std::fs::create_dir_all(&options.out).map_err(|error| {
         format!("{}: cannot be made: {error}; choose another --out", options.out.display())
     })?;
+    let start = Instant::now();
     let (mut train, held_out) = idx::mnist(&arguments.data)?;
+    let images = train.len() + held_out.len();
+    println!(
+        "{images} images read from {} in {:.2} s",
+        arguments.data.display(),
+        start.elapsed().as_secs_f64()
+    );
     if let Some(rows) = arguments.rows {
         let first: Vec<usize> = (0..train.len().min(rows as usize)).collect();
         train = train.select(&first)?;

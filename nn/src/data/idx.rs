@@ -107,10 +107,20 @@ const DIGITS: usize = 10;
 /// [`DataError::Count`] if there is not one label per image, [`DataError::Label`] if one is
 /// above 9, [`DataError::Empty`] if there are no images; all with the name of the file.
 ///
-/// ```no_run
-/// let (train, test) = nn::data::idx::mnist("data/mnist")?;
-/// assert_eq!((train.len(), test.len(), train.features()), (60_000, 10_000, 784));
-/// # Ok::<(), nn::data::DataError>(())
+/// ```
+/// # let dir = tempfile::tempdir()?;
+/// # let dir = dir.path();
+/// // Two images of 2 x 2 pixels; MNIST has 60,000 and 10,000 of 28 x 28.
+/// let images = [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 2, 0, 51, 255, 0, 1, 2, 3, 4];
+/// let labels = [0, 0, 8, 1, 0, 0, 0, 2, 7, 4];
+/// for part in ["train", "t10k"] {
+///     std::fs::write(dir.join(format!("{part}-images-idx3-ubyte")), images)?;
+///     std::fs::write(dir.join(format!("{part}-labels-idx1-ubyte")), labels)?;
+/// }
+/// let (train, test) = nn::data::idx::mnist(dir)?;
+/// assert_eq!((train.len(), test.len(), train.features(), train.classes()), (2, 2, 4, 10));
+/// assert_eq!((train.row(0), train.labels().as_slice()), (&[0.0, 0.2, 1.0, 0.0][..], &[7, 4][..]));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn mnist(dir: impl AsRef<Path>) -> Result<(Dataset, Dataset), DataError> {
     let pair = |part| images_and_labels(dir.as_ref(), part);

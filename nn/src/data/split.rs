@@ -1,7 +1,8 @@
 //! Splits: which rows train, which judge. Every row is in exactly one part, or tested in exactly one fold.
 //!
 //! The functions give lists of row numbers, for any container; [`Dataset`] and [`Table`](super::Table) have methods
-//! that give the parts themselves.
+//! that give the parts themselves. Hastie, Tibshirani, Friedman 2009 say which rows should judge: section 7.2 of parts, 7.10 of
+//! folds.
 
 use rand::Rng;
 use rand::seq::SliceRandom;
@@ -72,7 +73,7 @@ pub fn stratified_shares<const N: usize>(
 }
 
 /// The rows `0..rows` in `folds` parts whose sizes differ by at most 1: drawn from `rng`, ascending within each part.
-/// As many folds as rows leave one out at a time.
+/// As many folds as rows leave one out at a time (Stone 1974; Hastie, Tibshirani, Friedman 2009, section 7.10).
 ///
 /// # Errors
 /// [`DataError::Config`] unless there are at least 2 folds, and at most as many as rows.
@@ -90,7 +91,8 @@ pub fn folds(rows: usize, folds: usize, rng: &mut impl Rng) -> Result<Vec<Vec<us
 }
 
 /// As [`folds`], with the rows of each class spread as evenly as whole numbers allow: the folds' sizes differ by at
-/// most 1, and so do their rows of any one class.
+/// most 1, and so do their rows of any one class (Kohavi 1995, "A study of cross-validation and bootstrap for accuracy
+/// estimation and model selection").
 ///
 /// # Errors
 /// As [`folds`]; [`DataError::Stratum`] if a class that occurs has fewer rows than there are folds.
@@ -278,6 +280,19 @@ impl Dataset {
     ///
     /// # Errors
     /// As [`split::stratified_shares`](stratified_shares()).
+    ///
+    /// ```
+    /// # use autograd::Tensor;
+    /// # use nn::data::{Dataset, Labels};
+    /// // A third of the rows is of class 1.
+    /// let labels = Labels::new((0..12).map(|row| usize::from(row % 3 == 0)), 2)?;
+    /// let data = Dataset::new(Tensor::zeros([12, 1]), labels)?;
+    /// let [train, test] = data.stratified_split([0.5, 0.5], &mut nn::rng(7))?;
+    /// for part in [train, test] {
+    ///     assert_eq!(part.labels().as_slice().iter().sum::<u32>(), 2);
+    /// }
+    /// # Ok::<(), nn::data::DataError>(())
+    /// ```
     pub fn stratified_split<const N: usize>(
         &self,
         shares: [f64; N],
@@ -290,6 +305,18 @@ impl Dataset {
     ///
     /// # Errors
     /// As [`split::stratified_folds`](stratified_folds()).
+    ///
+    /// ```
+    /// # use autograd::Tensor;
+    /// # use nn::data::{Dataset, Labels};
+    /// # let labels = Labels::new((0..12).map(|row| usize::from(row % 3 == 0)), 2)?;
+    /// # let data = Dataset::new(Tensor::zeros([12, 1]), labels)?; // a third of the rows is of class 1
+    /// for (train, test) in data.stratified_folds(4, &mut nn::rng(7))? {
+    ///     assert_eq!((train.len(), test.len()), (9, 3));
+    ///     assert_eq!(test.labels().as_slice().iter().sum::<u32>(), 1);
+    /// }
+    /// # Ok::<(), nn::data::DataError>(())
+    /// ```
     pub fn stratified_folds(&self, folds: usize, rng: &mut impl Rng) -> Result<Folds<'_>, DataError> {
         Ok(Folds { data: self, folds: stratified_folds(self.labels(), folds, rng)?.into_iter() })
     }

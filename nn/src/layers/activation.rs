@@ -29,32 +29,35 @@ use crate::summary::Trace;
 pub enum Activation {
     /// x.
     Identity,
-    /// max(x, 0).
+    /// max(x, 0) (Nair, Hinton 2010; Glorot, Bordes, Bengio 2011).
     Relu,
-    /// x for x > 0, else this slope · x.
+    /// x for x > 0, else this slope · x (Maas, Hannun, Ng 2013).
     LeakyRelu(f64),
-    /// x for x > 0, else alpha · (eˣ - 1), with this alpha.
+    /// x for x > 0, else alpha · (eˣ - 1), with this alpha (Clevert, Unterthiner, Hochreiter 2015, arXiv 1511.07289).
     Elu(f64),
-    /// The self-normalising `Elu` (Klambauer et al. 2017, arXiv 1706.02515); draw weights by
-    /// [`Init::LecunNormal`].
+    /// The self-normalising `Elu`: λ x for x > 0, else λ α · (eˣ - 1), with λ = 1.0507009873554805 and
+    /// α = 1.6732632423543772, for which signals of mean 0 and variance 1 keep both (Klambauer et al. 2017,
+    /// arXiv 1706.02515); draw weights by [`Init::LecunNormal`].
     Selu,
-    /// x for x > 0, else alpha · (e^(x / alpha) - 1), with this alpha above 0.
+    /// x for x > 0, else alpha · (e^(x / alpha) - 1), with this alpha above 0 (Barron 2017, arXiv 1704.07483).
     Celu(f64),
-    /// x · Φ(x), exact.
+    /// x · Φ(x), exact; Φ(x) = ½ (1 + erf(x / √2)) is the normal distribution function (Hendrycks, Gimpel 2016,
+    /// arXiv 1606.08415).
     Gelu,
-    /// x · Φ(x) by its tanh approximation (Hendrycks, Gimpel 2016, arXiv 1606.08415).
+    /// x · Φ(x) by its approximation ½ x (1 + tanh(√(2/π) (x + 0.044715 x³))), of the same paper.
     GeluTanh,
-    /// x · sigmoid(x), also called swish.
+    /// x · sigmoid(x) (Elfwing, Uchibe, Doya 2017, arXiv 1702.03118), also called swish (Ramachandran, Zoph, Le 2017,
+    /// arXiv 1710.05941).
     Silu,
     /// x · tanh(softplus(x)) (Misra 2019, arXiv 1908.08681).
     Mish,
-    /// ln(1 + eˣ).
+    /// ln(1 + eˣ) (Dugas et al. 2001).
     Softplus,
-    /// x / (1 + |x|).
+    /// x / (1 + |x|) (Bergstra et al. 2009; Glorot, Bengio 2010).
     Softsign,
     /// The hyperbolic tangent.
     Tanh,
-    /// x cut to between -1 and 1.
+    /// x cut to between -1 and 1 (Collobert 2004).
     HardTanh,
     /// 1 / (1 + e⁻ˣ).
     Sigmoid,
@@ -67,7 +70,7 @@ pub enum Activation {
     },
     /// ln sigmoid(x), without overflow.
     LogSigmoid,
-    /// x/6 + 1/2, cut to between 0 and 1.
+    /// x/6 + 1/2, cut to between 0 and 1 (Howard et al. 2019, arXiv 1905.02244).
     HardSigmoid,
     /// The threshold-logic unit max(0, min(1, alpha · (x + theta))).
     ThresholdLogic {
@@ -82,7 +85,7 @@ pub enum Activation {
     Step(f64),
     /// 1 above 0, -1 below, and this value at 0. No gradient passes.
     Sign(f64),
-    /// eˣ / Σ eˣ along this axis, as in `Softmax(-1)`.
+    /// eˣ / Σ eˣ along this axis, as in `Softmax(-1)` (Bridle 1990).
     Softmax(isize),
     /// ln softmax(x) along this axis.
     LogSoftmax(isize),

@@ -9,7 +9,8 @@ use crate::config::ConfigError;
 /// The binary cross-entropy of logits in nats, -t ln σ(x) - (1 - t) ln(1 - σ(x)), as mean over all
 /// elements; targets are from 0 to 1.
 ///
-/// Computed as softplus(x) - t x, which neither overflows nor takes the logarithm of 0.
+/// Computed as softplus(x) - t x, which neither overflows nor takes the logarithm of 0 (Goodfellow, Bengio, Courville 2016,
+/// section 6.2.2.2).
 ///
 /// ```
 /// use nn::prelude::*;
@@ -26,7 +27,7 @@ pub fn bce_with_logits<'g, T: Element>(logits: Var<'g, T>, targets: Var<'g, T>) 
 }
 
 /// The cross-entropy of K independent sigmoid outputs, the sum over the outputs as mean over the rows:
-/// -1/m Σᵢ Σₖ (t ln σ(x) + (1 - t) ln(1 - σ(x))) for logits and targets `[m, K]`.
+/// -1/m Σᵢ Σₖ (t ln σ(x) + (1 - t) ln(1 - σ(x))) for logits and targets `[m, K]` (Bishop 2006, eq. 5.23).
 ///
 /// For rows that may belong to several classes at once, or to none. For exactly one of K classes there is
 /// [`cross_entropy`](crate::cross_entropy), which is another function: it uses a softmax. This is K times
@@ -108,7 +109,7 @@ impl BceWithLogits {
 }
 
 /// The binary cross-entropy of probabilities in nats, -t ln p - (1 - t) ln(1 - p), as mean over all
-/// elements; targets are from 0 to 1.
+/// elements; targets are from 0 to 1 (Bishop 2006, eq. 4.90).
 ///
 /// Logarithms stop at ln 10⁻¹² ≈ -27.6, so that a sure miss costs 27.6 and not infinity; there the slope is that at 10⁻¹² and
 /// not 0, so that a sure miss is still corrected. If there are logits, [`bce_with_logits`] is exact.
@@ -130,6 +131,15 @@ pub fn bce<'g, T: Element>(probabilities: Var<'g, T>, targets: Var<'g, T>) -> Va
 }
 
 /// [`bce`] with options.
+///
+/// ```
+/// use nn::losses::{Bce, Reduction};
+/// use nn::prelude::*;
+/// let g = Graph::f64();
+/// let loss = Bce { epsilon: 0.01, reduction: Reduction::None };
+/// let losses = loss.forward(g.constant([0.5, 0.0]), g.constant([1.0, 1.0])).value();
+/// assert_eq!(losses.data(), [-0.5_f64.ln(), -0.01_f64.ln()]); // a sure miss costs no more than this
+/// ```
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Bce {
     /// Probabilities below it count as it where a logarithm is taken: greater than 0 and less than 1; 10⁻¹² by default.

@@ -9,7 +9,9 @@ use crate::config::ConfigError;
 use crate::data::Labels;
 
 /// The cross-entropy of logits `[batch, classes]` with labels in nats, -ln softmax(logits)\[label\],
-/// as mean over the rows.
+/// as mean over the rows (Bishop 2006, eq. 4.108).
+///
+/// Computed as ln Σ exp(x - m) - (x\[label\] - m), where m is the largest logit of the row, so that nothing overflows.
 ///
 /// ```
 /// use nn::prelude::*;
@@ -29,6 +31,8 @@ pub fn cross_entropy<'g, T: Element>(logits: Var<'g, T>, labels: &Labels) -> Var
 
 /// The cross-entropy of logits with distributions in nats, -Σ t ln softmax(logits), as mean over the rows; both are
 /// `[batch, classes]`, and each row of targets adds up to 1.
+///
+/// For targets that are not certain, such as what another network predicts (Hinton, Vinyals, Dean 2015, arXiv 1503.02531).
 ///
 /// ```
 /// use nn::{losses::soft_cross_entropy, prelude::*};

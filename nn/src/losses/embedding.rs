@@ -9,7 +9,8 @@ use crate::config::ConfigError;
 /// The cosine loss of pairs of vectors, 1 - cos(a, b) where they should be alike and max(0, cos(a, b)) where not, as mean over
 /// the rows: vectors are `[batch, features]`, targets `[batch, 1]`, 1 for alike and -1 for not.
 ///
-/// The cosine of a vector of zeros with any is taken as 0, with slope 0.
+/// Two networks with the same weights were first trained by the cosine of their outputs by Bromley et al. 1993; the two terms
+/// are those of PyTorch's `CosineEmbeddingLoss`. The cosine of a vector of zeros with any is taken as 0, with slope 0.
 ///
 /// ```
 /// use nn::{losses::cosine_embedding, prelude::*};
@@ -27,6 +28,15 @@ pub fn cosine_embedding<'g, T: Element>(a: Var<'g, T>, b: Var<'g, T>, targets: V
 }
 
 /// [`cosine_embedding`] with options: max(0, cos - `margin`) for pairs that should differ.
+///
+/// ```
+/// use nn::{losses::CosineEmbedding, prelude::*};
+/// let g = Graph::f64();
+/// let loss = CosineEmbedding { margin: 0.5, ..CosineEmbedding::default() };
+/// let differ = g.constant([[-1.0]]);
+/// let found = loss.forward(g.constant([[3.0, 4.0]]), g.constant([[4.0, 3.0]]), differ).item();
+/// assert!((found - 0.46).abs() < 1e-15); // the cosine is 0.96
+/// ```
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
 pub struct CosineEmbedding {
     /// The cosine that pairs which should differ may have, from -1 to 1; 0 by default.
@@ -86,6 +96,14 @@ pub fn contrastive<'g, T: Element>(a: Var<'g, T>, b: Var<'g, T>, differ: Var<'g,
 }
 
 /// [`contrastive`] with options.
+///
+/// ```
+/// use nn::{losses::Contrastive, prelude::*};
+/// let g = Graph::new();
+/// let loss = Contrastive { margin: 7.0, ..Contrastive::default() };
+/// let found = loss.forward(g.constant([[3.0, 4.0]]), g.zeros([1, 2]), g.constant([[1.0]]));
+/// assert_eq!(found.item(), 2.0); // (7 - 5)² / 2
+/// ```
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Contrastive {
     /// The distance beyond which pairs that should differ are far enough: finite, greater than 0; 1 by default.
@@ -131,7 +149,8 @@ impl Contrastive {
 }
 
 /// The triplet loss max(0, |anchor - positive| - |anchor - negative| + 1) of Euclidean distances, as mean over the rows of
-/// vectors `[batch, features]`: the positive should be nearer to the anchor than the negative, by a margin of 1.
+/// vectors `[batch, features]`: the positive should be nearer to the anchor than the negative, by a margin of 1
+/// (Balntas et al. 2016, "Learning local feature descriptors with triplets and shallow convolutional neural networks").
 ///
 /// The slope of a distance at 0 is 0.
 ///
@@ -150,6 +169,14 @@ pub fn triplet<'g, T: Element>(anchor: Var<'g, T>, positive: Var<'g, T>, negativ
 }
 
 /// [`triplet`] with options.
+///
+/// ```
+/// use nn::{losses::Triplet, prelude::*};
+/// let g = Graph::new();
+/// let loss = Triplet { margin: 12.0, squared: true, ..Triplet::default() };
+/// let found = loss.forward(g.zeros([1, 2]), g.constant([[3.0, 4.0]]), g.constant([[0.0, 6.0]]));
+/// assert_eq!(found.item(), 1.0); // 25 - 36 + 12
+/// ```
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Triplet {
     /// How much nearer the positive should be than the negative: finite and at least 0; 1 by default.

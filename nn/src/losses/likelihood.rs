@@ -9,7 +9,7 @@ use super::reduction::{Losses, Reduction};
 use crate::config::ConfigError;
 
 /// The negative log-likelihood of counts t with Poisson's distribution, eˣ - t x, as mean over all elements; predictions x are
-/// logarithms of the expected counts.
+/// logarithms of the expected counts (McCullagh, Nelder 1989, chapter 6).
 ///
 /// Terms without x are left out, so it may be negative; [`PoissonNll::full`] has them.
 ///
@@ -120,6 +120,15 @@ pub fn gaussian_nll<'g, T: Element>(
 }
 
 /// [`gaussian_nll`] with options.
+///
+/// ```
+/// use nn::{losses::GaussianNll, prelude::*};
+/// let g = Graph::f64();
+/// let loss = GaussianNll { full: true, ..GaussianNll::default() };
+/// let found = loss.forward(g.constant([1.0]), g.constant([1.0]), g.constant([3.0])).item();
+/// // -ln of the density at 2 of the standard normal distribution, e^-2 / √2π.
+/// assert!((found - (2.0 + 0.5 * std::f64::consts::TAU.ln())).abs() < 1e-15);
+/// ```
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct GaussianNll {
     /// Whether the constant ½ ln 2π is added.

@@ -27,6 +27,8 @@ pub fn hinge<'g, T: Element>(scores: Var<'g, T>, targets: Var<'g, T>) -> Var<'g,
 
 /// The squared hinge loss max(0, 1 - t a)² of scores a, as mean over all elements; targets t are -1 or 1.
 ///
+/// Unlike [`hinge`] it has no kink, and misses cost more the farther off they are (Tang 2013, arXiv 1306.0239).
+///
 /// ```
 /// use nn::{losses::squared_hinge, prelude::*};
 /// let g = Graph::new();
@@ -42,6 +44,13 @@ pub fn squared_hinge<'g, T: Element>(scores: Var<'g, T>, targets: Var<'g, T>) ->
 }
 
 /// [`hinge`] and [`squared_hinge`] with options.
+///
+/// ```
+/// use nn::{losses::Hinge, prelude::*};
+/// let g = Graph::new();
+/// let loss = Hinge { margin: 2.0, squared: true, ..Hinge::default() };
+/// assert_eq!(loss.forward(g.constant([2.5, 0.5]), g.constant([1.0, 1.0])).item(), 1.125); // (0 + 1.5²) / 2
+/// ```
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Hinge {
     /// The margin that scores must keep, in their units: finite; 1 by default.
@@ -107,6 +116,14 @@ pub fn perceptron_criterion<'g, T: Element>(scores: Var<'g, T>, targets: Var<'g,
 }
 
 /// [`perceptron_criterion`] with options.
+///
+/// ```
+/// use nn::losses::{PerceptronCriterion, Reduction};
+/// use nn::prelude::*;
+/// let g = Graph::new();
+/// let loss = PerceptronCriterion { reduction: Reduction::Sum };
+/// assert_eq!(loss.forward(g.constant([2.0, -3.0, 0.5]), g.constant([1.0, 1.0, -1.0])).item(), 3.5); // 0 + 3 + 0.5
+/// ```
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
 pub struct PerceptronCriterion {
     /// How the losses of the elements become one.

@@ -26,6 +26,15 @@ pub fn multi_margin<'g, T: Element>(scores: Var<'g, T>, labels: &Labels) -> Var<
 }
 
 /// [`multi_margin`] with options.
+///
+/// ```
+/// use nn::{losses::MultiMargin, prelude::*};
+/// let g = Graph::new();
+/// let loss = MultiMargin { margin: 2.0, squared: true, ..MultiMargin::default() };
+/// let found = loss.forward(g.constant([[0.5, 2.0, 1.0, -4.0]]), &Labels::new([1], 4)?);
+/// assert_eq!(found.item(), (0.25 + 1.0) / 4.0); // 0.5² + 1² + 0
+/// # Ok::<(), nn::data::DataError>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct MultiMargin {
     /// How far the score of the label must be above the others: finite and at least 0; 1 by default.

@@ -8,7 +8,8 @@ use super::reduction::{Losses, Reduction};
 use crate::config::ConfigError;
 use crate::data::Labels;
 
-/// The negative log-likelihood of labels, -x\[label\] for rows of log-probabilities `[batch, classes]`, as mean over the rows.
+/// The negative log-likelihood of labels, -x\[label\] for rows of log-probabilities `[batch, classes]`, as mean over the rows
+/// (Goodfellow, Bengio, Courville 2016, section 5.5).
 ///
 /// For networks that end with `log_softmax`; [`cross_entropy`](crate::cross_entropy) of logits is both in one.
 ///
@@ -30,6 +31,16 @@ pub fn nll<'g, T: Element>(log_probabilities: Var<'g, T>, labels: &Labels) -> Va
 }
 
 /// [`nll`] with options.
+///
+/// ```
+/// use nn::{losses::Nll, prelude::*};
+/// let g = Graph::f64();
+/// let (p, labels) = (g.constant([[0.5, 0.5], [0.75, 0.25]]), Labels::new([0, 1], 2)?);
+/// let loss = Nll { class_weights: vec![1.0, 3.0], ..Nll::default() };
+/// // (1 · ln 2 + 3 · ln 4) / (1 + 3)
+/// assert!((loss.forward(p.ln(), &labels).item() - 7.0 * 2.0_f64.ln() / 4.0).abs() < 1e-15);
+/// # Ok::<(), nn::data::DataError>(())
+/// ```
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Nll {
     /// How the losses of the rows become one.

@@ -10,6 +10,9 @@ use crate::config::ConfigError;
 
 /// The mean absolute error over all elements, 1/n Σ |prediction - target|; the slope at an error of 0 is 0.
 ///
+/// Of all constants the median has the least, as the mean has the least squares, so targets that are far off weigh no more than
+/// others (Hastie, Tibshirani, Friedman 2009, section 10.6).
+///
 /// ```
 /// use nn::prelude::*;
 /// let g = Graph::new();
@@ -24,6 +27,14 @@ pub fn mae<'g, T: Element>(prediction: Var<'g, T>, target: Var<'g, T>) -> Var<'g
 }
 
 /// [`mae`] with options.
+///
+/// ```
+/// use nn::losses::{Mae, Reduction};
+/// use nn::prelude::*;
+/// let g = Graph::new();
+/// let loss = Mae { reduction: Reduction::BatchMean };
+/// assert_eq!(loss.forward(g.constant([[1.0, 2.0], [4.0, 0.0]]), g.zeros([2, 2])).item(), 3.5); // (3 + 4) / 2
+/// ```
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
 pub struct Mae {
     /// How the errors of the elements become one loss.
@@ -175,7 +186,7 @@ impl SmoothL1 {
 }
 
 /// The logarithm of the hyperbolic cosine of the errors, ln cosh(e), as mean over all elements: near ½ e² for small errors,
-/// near |e| - ln 2 for large ones, and smooth everywhere; the slope is tanh(e).
+/// near |e| - ln 2 for large ones, and smooth everywhere; the slope is tanh(e) (Saleh, Saleh 2022, arXiv 2208.04564).
 ///
 /// Computed as e + softplus(-2e) - ln 2, as cosh overflows; so it is exact to a rounding of the larger of 1 and e.
 ///
@@ -194,6 +205,15 @@ pub fn log_cosh<'g, T: Element>(prediction: Var<'g, T>, target: Var<'g, T>) -> V
 }
 
 /// [`log_cosh`] with options.
+///
+/// ```
+/// use nn::losses::{LogCosh, Reduction};
+/// use nn::prelude::*;
+/// let g = Graph::f64();
+/// let error = g.constant([2.0_f64.ln(), -2.0_f64.ln()]); // cosh of both is (2 + 1/2) / 2
+/// let loss = LogCosh { reduction: Reduction::Sum }.forward(error, g.zeros([2]));
+/// assert!((loss.item() - 2.0 * 1.25_f64.ln()).abs() < 1e-15);
+/// ```
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
 pub struct LogCosh {
     /// How the losses of the elements become one.

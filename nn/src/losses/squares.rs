@@ -7,6 +7,9 @@ use super::reduction::{Losses, Reduction};
 
 /// The mean squared error over all elements, 1/n Σ (prediction - target)²: both of one shape, the loss `[]`.
 ///
+/// The least one is the most likely prediction of targets with normal noise of one size (Goodfellow, Bengio, Courville 2016,
+/// section 5.5.1).
+///
 /// Rows of several outputs count each output as an element; [`Reduction::BatchMean`] divides by the rows only.
 ///
 /// ```

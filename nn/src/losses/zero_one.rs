@@ -3,7 +3,8 @@
 use crate::data::Labels;
 use crate::metrics::accuracy;
 
-/// The zero-one loss, the share of predictions that are wrong, from 0 to 1: 1 less the accuracy; NaN if there are none.
+/// The zero-one loss, the share of predictions that are wrong, from 0 to 1: 1 less the accuracy; NaN if there are none
+/// (Hastie, Tibshirani, Friedman 2009, section 2.4).
 ///
 /// It is what a classifier is for, but no gradient can lower it: it is flat wherever it does not jump. So it is a plain number
 /// of predicted labels, and the other losses stand in for it while training.

@@ -23,8 +23,8 @@ pub fn accuracy(predicted: &Labels, actual: &Labels) -> f64 {
     right as f64 / actual.len() as f64
 }
 
-/// The precision, from 0 to 1: of the rows predicted as a class, the share that is of it. What a class counts, and what it is
-/// if nothing was predicted as it, says [`Average`].
+/// The precision, from 0 to 1: of the rows predicted as a class, the share that is of it (van Rijsbergen 1979,
+/// chapter 7). What a class counts, and what it is if nothing was predicted as it, says [`Average`].
 ///
 /// # Panics
 /// If the numbers of labels or classes differ, or there is no such class.
@@ -44,7 +44,7 @@ pub fn precision(predicted: &Labels, actual: &Labels, average: Average) -> f64 {
 }
 
 /// The recall, from 0 to 1: of the rows of a class, the share that was predicted as it. Also called sensitivity and true
-/// positive rate. What a class counts says [`Average`].
+/// positive rate (van Rijsbergen 1979, chapter 7). What a class counts says [`Average`].
 ///
 /// # Panics
 /// If the numbers of labels or classes differ, or there is no such class.
@@ -63,8 +63,8 @@ pub fn recall(predicted: &Labels, actual: &Labels, average: Average) -> f64 {
     ConfusionMatrix::from_predictions(predicted, actual).average(average).recall
 }
 
-/// The F1 score, from 0 to 1: the harmonic mean of precision and recall of a class, 2 right / (occurred + predicted). What a
-/// class counts says [`Average`].
+/// The F1 score, from 0 to 1: the harmonic mean of precision and recall of a class, 2 right / (occurred + predicted)
+/// (van Rijsbergen 1979, chapter 7). What a class counts says [`Average`].
 ///
 /// # Panics
 /// If the numbers of labels or classes differ, or there is no such class.

@@ -62,7 +62,8 @@ impl<'a, T: Element> Probabilities<'a, T> {
     }
 }
 
-/// The log loss -ln p\[label\] in nats, as mean over the rows: the cross-entropy of probabilities that are known already.
+/// The log loss -ln p\[label\] in nats, as mean over the rows: the cross-entropy of probabilities that are known already
+/// (Good 1952).
 ///
 /// Probabilities are `[rows, classes]`, and for two classes also `[rows, 1]` or `[rows]`, those of class 1. Less
 /// than 10⁻¹⁵ counts as that, so that a sure miss costs 34.5 and not infinity.

@@ -46,7 +46,7 @@ pub fn mae<T: Element>(prediction: &[T], target: &[T]) -> Result<f64, MetricErro
 }
 
 /// The coefficient of determination R² = 1 - Σ (target - prediction)² / Σ (target - their mean)²: 1 for exact predictions, 0 for
-/// ones that are no better than the mean of the targets, below 0 for worse ones.
+/// ones that are no better than the mean of the targets, below 0 for worse ones (Wright 1921).
 ///
 /// NaN if all targets are equal, also for exact predictions: then there is nothing to explain. Of rows of several targets, take
 /// each column by itself.

@@ -2,7 +2,8 @@
 
 use super::confusion::ConfusionMatrix;
 
-/// Precision, recall and F1, from 0 to 1, and the number of rows that they are about.
+/// Precision, recall and F1, from 0 to 1, and the number of rows that they are about (van Rijsbergen 1979, "Information
+/// Retrieval", second edition, chapter 7).
 ///
 /// A share of nothing is NaN: the precision of a class that was never predicted, the recall of one that never occurred, the F1 of one
 /// that neither was predicted nor occurred.
@@ -18,7 +19,7 @@ pub struct Scores {
     pub rows: u64,
 }
 
-/// Which classes count how much.
+/// Which classes count how much (Manning, Raghavan, Schütze 2008, section 13.6).
 ///
 /// A class that was never predicted has no precision, and one that never occurred no recall: an average takes them as 0, as
 /// scikit-learn does, and leaves out only classes that neither occurred nor were predicted.

@@ -89,7 +89,7 @@ fn check_nan<T: Element>(scores: &Tensor<T>, columns: usize) -> Result<(), DataE
 }
 
 /// The share of rows whose label is among the `k` highest of their scores `[rows, classes]`, from 0 to 1. Of equal scores the
-/// first counts as higher, so that `k` = 1 is the accuracy of [`predictions`].
+/// first counts as higher, so that `k` = 1 is the accuracy of [`predictions`] (Russakovsky et al. 2015, arXiv 1409.0575, with 5).
 ///
 /// # Errors
 /// If the shape of the scores does not fit, there are no rows, a score is NaN, or `k` is 0 or more than there are classes.

@@ -36,6 +36,22 @@ pub struct Ema<M> {
 }
 
 /// What the first updates of an [`Ema`] keep, t being the number of the update from 0.
+///
+/// ```
+/// use nn::prelude::*;
+/// use nn::EmaStart;
+/// // The average of 0, which the first update copies, and 1: the share that the second does not keep.
+/// let second = |start| {
+///     let mut ema = Ema::new(0.9).start(start);
+///     for weight in [0.0, 1.0] {
+///         ema.update(&Linear { weight: Tensor::from([[weight]]), bias: None }).unwrap();
+///     }
+///     ema.model().weight.item()
+/// };
+/// for (start, kept) in [(EmaStart::Plain, 0.9), (EmaStart::WarmUp, 2.0 / 11.0), (EmaStart::Corrected, 9.0 / 19.0)] {
+///     assert!((second(start) - (1.0 - kept)).abs() < 1e-6);
+/// }
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum EmaStart {
     /// The decay, from the first model on, which so counts for long.

@@ -139,6 +139,6 @@ pub enum Decay {
     /// a penalty of half this share times the sum of squares (L2 regularisation).
     Coupled(f64),
     /// The weight shrinks by lr times this share of itself, beside the rule's step, which does not see it
-    /// (Loshchilov, Hutter 2019, arXiv 1711.05101).
+    /// (Loshchilov, Hutter 2019, arXiv 1711.05101; in PyTorch's form, as [`AdamW`](crate::AdamW) tells).
     Decoupled(f64),
 }

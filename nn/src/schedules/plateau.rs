@@ -3,7 +3,8 @@
 use crate::config::ConfigError;
 use crate::optim::check;
 
-/// Multiplies the learning rate by a factor when a loss has not become better for a while.
+/// Multiplies the learning rate by a factor when a loss has not become better for a while (Krizhevsky, Sutskever,
+/// Hinton 2012, section 5).
 ///
 /// Unlike the other schedules it remembers what it has seen. Its state is three public fields, to be saved with the
 /// rest of a run.

@@ -67,6 +67,9 @@ impl Trace {
     }
 
     /// The output of a part of this layer for `x`; the part stands at `name` in it.
+    ///
+    /// # Panics
+    /// As the part's own forward pass: where the shape of `x` does not fit it.
     #[track_caller]
     pub fn child<'g, T: Element, L: Forward<'g, T>>(
         &mut self,

@@ -52,3 +52,34 @@ impl Drop for Bar {
         self.0.abandon();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use super::Bar;
+    use crate::prelude::*;
+
+    /// Set in a process of its own, whose error stream is no terminal, wherever the test is run.
+    const PIPED: &str = "NN_TEST_PIPED";
+
+    #[test]
+    fn without_a_terminal_there_is_no_bar() {
+        if std::env::var_os(PIPED).is_some() {
+            assert!(Bar::in_terminal().is_none());
+            let data = crate::data::moons(20, 0.1, &mut crate::rng(1));
+            let (mut net, mut sgd) = (Linear::new(2, 2, &mut crate::rng(1)), Sgd::new(0.1));
+            let trainer = Trainer::builder(&net, &data, |g, net, x, labels| {
+                cross_entropy(net.forward(g.constant(x)), labels)
+            });
+            trainer.epochs(3).progress().build().unwrap().fit(&mut net, &mut sgd).unwrap();
+            return;
+        }
+        let name = "train::bar::tests::without_a_terminal_there_is_no_bar";
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        let ended = command.args(["--exact", name, "--nocapture"]).env(PIPED, "1").output().unwrap();
+        assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
+        assert!(String::from_utf8_lossy(&ended.stdout).contains("1 passed"), "it was to run a test");
+        assert_eq!(String::from_utf8_lossy(&ended.stderr), "");
+    }
+}

@@ -6,6 +6,13 @@ use crate::config::ConfigError;
 use crate::optim::check::count;
 
 /// Ends after so many epochs.
+///
+/// ```
+/// use nn::train::{Epochs, Seen, Stop};
+/// let mut stop = Epochs(3);
+/// let stopped = [1, 2, 3].map(|epoch| stop.observe(&Seen::new(epoch, 0.5)).is_some());
+/// assert_eq!(stopped, [false, false, true]);
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Epochs(pub u64);
 
@@ -19,7 +26,15 @@ impl Stop for Epochs {
     }
 }
 
-/// Ends when the training loss is below a threshold.
+/// Ends when the training loss is below a threshold, which it may never be: name a number of epochs as well (Bishop 1995,
+/// "Neural Networks for Pattern Recognition", chapter 7).
+///
+/// ```
+/// use nn::train::{LossBelow, Reason, Seen, Stop};
+/// let mut stop = LossBelow(0.1);
+/// assert_eq!(stop.observe(&Seen::new(1, 0.1)), None);
+/// assert_eq!(stop.observe(&Seen::new(2, 0.09)), Some(Reason::LossBelow { loss: 0.09, threshold: 0.1 }));
+/// ```
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct LossBelow(pub f64);
 
@@ -33,7 +48,7 @@ impl Stop for LossBelow {
     }
 }
 
-/// Ends when the norm of the last gradient is below epsilon. The norm must be measured: the optimiser's
+/// Ends when the norm of the last gradient is below epsilon (Haykin 2009, section 4.4). The norm must be measured: the optimiser's
 /// [`clip_norm`](crate::Optimizer::clip_norm) does that, with `f64::MAX` if nothing is to be clipped.
 ///
 /// ```
@@ -60,7 +75,8 @@ impl Stop for SmallGradient {
     }
 }
 
-/// Ends when the training loss changes by less than epsilon from one epoch to the next: |J(i) - J(i-1)| < epsilon.
+/// Ends when the training loss changes by less than epsilon from one epoch to the next: |J(i) - J(i-1)| < epsilon
+/// (Haykin 2009, "Neural Networks and Learning Machines", section 4.4).
 ///
 /// A loss on a plateau stops it too, so epsilon is small.
 ///

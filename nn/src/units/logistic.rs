@@ -9,7 +9,7 @@ use crate::layers::Forward;
 use crate::module;
 
 /// Logistic regression: the output, the probability of class 1, is the sigmoid of w · x + b, and the rule goes down the
-/// cross-entropy -t ln y - (1 - t) ln(1 - y). Targets are from 0 to 1.
+/// cross-entropy -t ln y - (1 - t) ln(1 - y) (Cox 1958; Bishop 2006, section 4.3.2). Targets are from 0 to 1.
 ///
 /// ```
 /// use autograd::Tensor;

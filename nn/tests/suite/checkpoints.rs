@@ -192,6 +192,71 @@ fn a_training_whose_process_dies_goes_on_from_its_last_checkpoint() {
     assert_eq!(run(&path, Adam::new(0.02), Kind::default(), 6, None), through);
 }
 
+/// Where the process that Ctrl-C ends writes.
+#[cfg(unix)]
+const INTERRUPTED: &str = "NN_TEST_INTERRUPTED_PATH";
+
+/// Set by the handler of Ctrl-C in that process.
+#[cfg(unix)]
+static STOP: AtomicBool = AtomicBool::new(false);
+
+/// Does nothing by itself; the next test runs it in a process of its own.
+#[cfg(unix)]
+#[test]
+fn a_training_that_is_interrupted() {
+    let Some(path) = std::env::var_os(INTERRUPTED) else { return };
+    let path = Path::new(&path);
+    ctrlc::set_handler(|| STOP.store(true, Ordering::Relaxed)).unwrap();
+    let (train, held_out) = data();
+    let (mut net, mut adam) = (net(), Adam::new(0.02));
+    let mut trainer =
+        Trainer::builder(&net, &train, |g, net, x, labels| cross_entropy(net.forward(g.constant(x)), labels))
+            .epochs(6)
+            .batch(8)
+            .seed(11)
+            .validate(&held_out)
+            .interrupt(&STOP)
+            .average(Ema::new(0.9))
+            .checkpoint(path, 1)
+            .on_step(|event| {
+                if event.step == 10 {
+                    // In the middle of the second epoch it says that it is there, and waits.
+                    fs::write(path.with_extension("waits"), "").unwrap();
+                    let seconds = std::time::Instant::now();
+                    while !STOP.load(Ordering::Relaxed) {
+                        assert!(seconds.elapsed().as_secs() < 60, "nobody pressed Ctrl-C");
+                        std::thread::sleep(std::time::Duration::from_millis(1));
+                    }
+                }
+                ControlFlow::Continue(())
+            })
+            .build()
+            .unwrap();
+    assert_eq!(trainer.fit(&mut net, &mut adam).unwrap(), Reason::Asked);
+    assert_eq!(adam.steps(), 10);
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_saves_and_ends_cleanly_and_training_goes_on_to_the_bit() {
+    let dir = tempfile::tempdir().unwrap();
+    let through = run(&dir.path().join("through"), Adam::new(0.02), Kind::default(), 6, None);
+    let path = dir.path().join("interrupted");
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", "checkpoints::a_training_that_is_interrupted"]).env(INTERRUPTED, &path);
+    let mut process = command.stdout(std::process::Stdio::null()).spawn().unwrap();
+    while !path.with_extension("waits").exists() {
+        assert!(process.try_wait().unwrap().is_none(), "the process ended by itself");
+        std::thread::sleep(std::time::Duration::from_millis(3));
+    }
+    // The shell's own kill: the program of this name is not everywhere.
+    let kill = Command::new("sh").args(["-c", "kill -INT $0", &process.id().to_string()]).status();
+    assert!(kill.unwrap().success());
+    assert!(process.wait().unwrap().success(), "Ctrl-C was to end it cleanly");
+    assert_eq!(Checkpoint::<f32>::open(&path).unwrap().count("epoch").unwrap(), 1);
+    assert_eq!(run(&path, Adam::new(0.02), Kind::default(), 6, None), through);
+}
+
 #[test]
 fn a_writer_that_is_killed_leaves_a_whole_checkpoint() {
     let dir = tempfile::tempdir().unwrap();

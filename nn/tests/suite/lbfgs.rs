@@ -79,6 +79,123 @@ fn the_second_direction_is_that_of_the_inverse_update() {
     }
 }
 
+const CURVATURE: [f64; 5] = [0.5, 2.0, 9.0, 20.0, 60.0];
+const TILT: [f64; 5] = [1.0, -0.5, 2.0, 0.3, -1.5];
+const BOTTOM: [f64; 5] = [0.0, 1.0, -2.0, 0.5, 3.0];
+
+/// The quadratic ½ Σ c e² + ½ (Σ u e)² of the way e from its minimum, and its gradient, by hand.
+fn bowl(x: &[f64; 5]) -> (f64, [f64; 5]) {
+    let e: [f64; 5] = std::array::from_fn(|i| x[i] - BOTTOM[i]);
+    let tilted: f64 = (0..5).map(|i| TILT[i] * e[i]).sum();
+    let loss = (0..5).map(|i| 0.5 * CURVATURE[i] * e[i] * e[i]).sum::<f64>() + 0.5 * tilted * tilted;
+    (loss, std::array::from_fn(|i| CURVATURE[i] * e[i] + TILT[i] * tilted))
+}
+
+fn dot(a: &[f64; 5], b: &[f64; 5]) -> f64 {
+    (0..5).map(|i| a[i] * b[i]).sum()
+}
+
+/// -H g by the two loops of Nocedal and Wright, algorithm 7.4.
+fn two_loops(pairs: &[([f64; 5], [f64; 5])], g: &[f64; 5]) -> [f64; 5] {
+    let mut q = *g;
+    let mut alphas = vec![0.0; pairs.len()];
+    for (k, (s, y)) in pairs.iter().enumerate().rev() {
+        alphas[k] = dot(s, &q) / dot(y, s);
+        (0..5).for_each(|i| q[i] -= alphas[k] * y[i]);
+    }
+    let gamma = pairs.last().map_or(1.0, |(s, y)| dot(s, y) / dot(y, y));
+    let mut r = q.map(|q| gamma * q);
+    for (k, (s, y)) in pairs.iter().enumerate() {
+        let beta = dot(y, &r) / dot(y, s);
+        (0..5).for_each(|i| r[i] += (alphas[k] - beta) * s[i]);
+    }
+    r.map(|r| -r)
+}
+
+/// A length by the algorithms 3.5 and 3.6 there. The loss along a line is a parabola, whose bottom is where a cubic through
+/// any two of its points has its own.
+fn wolfe_length(phi: impl Fn(f64) -> (f64, f64), c1: f64, c2: f64, first: f64) -> f64 {
+    let (loss, slope) = phi(0.0);
+    let bottom = slope / (slope - phi(1.0).1);
+    let too_high = |a: f64| phi(a).0 > loss + c1 * a * slope;
+    let flat = |a: f64| phi(a).1.abs() <= c2 * slope.abs();
+    let zoom = |mut low: f64, mut high: f64| loop {
+        let (left, right) = (low.min(high), low.max(high));
+        let margin = 0.1 * (right - left);
+        let within = left + margin <= bottom && bottom <= right - margin;
+        let a = if within { bottom } else { (left + right) / 2.0 };
+        if too_high(a) || phi(a).0 >= phi(low).0 {
+            high = a;
+        } else if flat(a) {
+            break a;
+        } else {
+            if phi(a).1 * (high - low) >= 0.0 {
+                high = low;
+            }
+            low = a;
+        }
+    };
+    let (mut before, mut a) = (0.0, first);
+    loop {
+        if too_high(a) || before > 0.0 && phi(a).0 >= phi(before).0 {
+            return zoom(before, a);
+        }
+        if flat(a) {
+            return a;
+        }
+        if phi(a).1 >= 0.0 {
+            return zoom(a, before);
+        }
+        (before, a) = (a, bottom.clamp(2.0 * a, 10.0 * a));
+    }
+}
+
+/// The first ten iterates on a quadratic: with usual numbers, whose first length is always good, and with a short memory and
+/// conditions for which a search has to go further, or back.
+#[test]
+fn ten_iterates_are_those_of_the_two_loops_by_hand() {
+    for (history, c1, c2, searches) in [(10, 1e-4, 0.9, 0), (4, 0.45, 0.46, 5), (2, 0.45, 0.9, 3)] {
+        let mut x = [4.0, -3.0, 1.0, 2.0, 2.5];
+        let mut point = at(x);
+        let mut lbfgs = Lbfgs::new().history(history).wolfe(c1, c2);
+        let (mut pairs, mut searched) = (Vec::new(), 0);
+        for iterate in 1..=10 {
+            let found = lbfgs.step(&mut point, |g, p| {
+                let e = p.x - g.constant(BOTTOM);
+                let tilted = (e * g.constant(TILT)).sum();
+                (e.square() * g.constant(CURVATURE)).sum() * 0.5 + tilted.square() * 0.5
+            });
+            let (loss, g) = bowl(&x);
+            assert!((found.unwrap() - loss).abs() <= 1e-12 * (1.0 + loss), "iterate {iterate}");
+
+            let d = two_loops(&pairs, &g);
+            let moved = |a: f64| -> [f64; 5] { std::array::from_fn(|i| x[i] + a * d[i]) };
+            let phi = |a: f64| {
+                let (loss, g) = bowl(&moved(a));
+                (loss, dot(&g, &d))
+            };
+            let size: f64 = g.iter().map(|g| g.abs()).sum();
+            let first = if pairs.is_empty() { 1.0_f64.min(1.0 / size) } else { 1.0 };
+            let a = wolfe_length(phi, c1, c2, first);
+            searched += usize::from(a != first);
+            let new = moved(a);
+            let new_g = bowl(&new).1;
+            pairs.push((std::array::from_fn(|i| new[i] - x[i]), std::array::from_fn(|i| new_g[i] - g[i])));
+            if pairs.len() > history {
+                pairs.remove(0);
+            }
+            x = new;
+            for (found, expected) in point.x.data().iter().zip(x) {
+                let error = (found - expected).abs();
+                assert!(error <= 1e-12, "history {history}, iterate {iterate}: {found} {expected} {error:e}");
+            }
+        }
+        // Lengths other than the first that was looked at; and it has not arrived, where all ways are the same.
+        assert_eq!(searched, searches, "history {history}");
+        assert!(bowl(&x).0 > 1e-7, "history {history}: {:e}", bowl(&x).0);
+    }
+}
+
 #[test]
 fn a_network_is_trained() {
     let mut net = Mlp::new(&[2, 8, 1], Tanh, &mut nn::rng(3));

@@ -85,6 +85,44 @@ fn a_certain_distribution_is_its_label() {
     assert_close(&[found], &[both.forward(x, &labels()).item()], 1e-14);
 }
 
+/// The term of each class counts with its weight, smoothed or not, and a mean divides by Σ weight · target, before smoothing.
+#[test]
+fn weights_of_classes_with_targets_that_are_not_certain() {
+    let targets = [[0.7, 0.2, 0.1], [0.0, 0.5, 0.5], [0.25, 0.25, 0.5], [1.0, 0.0, 0.0]];
+    let (class_weights, row_weights) = ([0.5, 2.0, 3.0], [2.0, 1.0, 5.0, 0.5]);
+    let g = Graph::f64();
+    let column = g.constant(row_weights.map(|weight| [weight]));
+    for smoothing in [0.0, 0.2] {
+        let (mut rows, mut totals) = (Vec::new(), Vec::new());
+        for (row, target) in LOGITS.iter().zip(targets) {
+            let sum: f64 = row.iter().map(|x| x.exp()).sum();
+            let (mut loss, mut total) = (0.0, 0.0);
+            for k in 0..3 {
+                let wanted = smoothing / 3.0 + (1.0 - smoothing) * target[k];
+                loss -= class_weights[k] * wanted * (row[k].exp() / sum).ln();
+                total += class_weights[k] * target[k];
+            }
+            rows.push(loss);
+            totals.push(total);
+        }
+        let (sum, total) = (rows.iter().sum::<f64>(), totals.iter().sum::<f64>());
+        let weigh = |numbers: &[f64]| (0..4).map(|row| row_weights[row] * numbers[row]).sum::<f64>();
+        for (reduction, expected, weighted) in [
+            (Reduction::Mean, sum / total, weigh(&rows) / weigh(&totals)),
+            (Reduction::BatchMean, sum / total, weigh(&rows) / weigh(&totals)),
+            (Reduction::Sum, sum, weigh(&rows)),
+        ] {
+            let class_weights = class_weights.to_vec();
+            let loss = CrossEntropy { reduction, smoothing, class_weights, ignore: None };
+            let (x, t) = (g.constant(LOGITS), g.constant(targets));
+            assert_close(&[loss.forward_soft(x, t).item()], &[expected], 1e-14);
+            assert_close(&[loss.forward_soft_weighted(x, t, column).item()], &[weighted], 1e-14);
+            let each = CrossEntropy { reduction: Reduction::None, ..loss };
+            assert_close(each.forward_soft(x, t).value().data(), &rows, 1e-14);
+        }
+    }
+}
+
 #[test]
 fn a_row_that_is_left_out_may_hold_anything() {
     let g = Graph::new();

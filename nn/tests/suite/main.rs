@@ -39,6 +39,8 @@ mod npy;
 mod onnx;
 mod origins;
 #[cfg(feature = "plot")]
+mod pictures;
+#[cfg(feature = "plot")]
 mod plots;
 #[cfg(feature = "safetensors")]
 mod saving;

@@ -118,7 +118,7 @@ fn a_fixed_range_is_kept_and_cuts_what_is_outside() {
 }
 
 /// The points of a path of the picture that has this in its style, and ends with `end`.
-fn points_of(svg: &str, style: &str, end: &str) -> Vec<[f64; 2]> {
+pub(crate) fn points_of(svg: &str, style: &str, end: &str) -> Vec<[f64; 2]> {
     let paths = svg.lines().filter_map(|line| line.strip_prefix("<path d=\"")?.split_once('"'));
     let (path, _) = paths.clone().find(|(path, rest)| rest.contains(style) && path.ends_with(end)).unwrap();
     let (mut points, mut at) = (Vec::new(), [0.0, 0.0]);

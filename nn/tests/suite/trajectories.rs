@@ -144,6 +144,30 @@ fn adam_with_decoupled_decay() {
     );
 }
 
+/// The same with the largest mean square so far.
+#[test]
+fn amsgrad_with_decoupled_decay() {
+    let (mut m, mut v, mut largest) = ([0.0; 3], [0.0; 3], [0.0_f64; 3]);
+    compare(
+        AdamW::new(0.0, 0.1).betas(0.9, 0.9).amsgrad(),
+        300,
+        1e-12,
+        |_| 0.05,
+        |t, lr, w| {
+            let g = slope(w);
+            let correction = 1.0 - 0.9_f64.powi(t as i32);
+            for i in 0..3 {
+                m[i] = 0.9 * m[i] + 0.1 * g[i];
+                v[i] = 0.9 * v[i] + 0.1 * g[i] * g[i];
+                largest[i] = largest[i].max(v[i]);
+                let step = lr * (m[i] / correction) / ((largest[i] / correction).sqrt() + 1e-8);
+                w[i] = (1.0 - lr * 0.1) * w[i] - step;
+            }
+        },
+    );
+    assert!((0..3).all(|i| largest[i] > 2.0 * v[i]), "the option made a difference");
+}
+
 #[test]
 fn ten_thousand_steps_under_a_cosine_learning_rate_are_one_plan() {
     let steps = 10_000;

@@ -80,10 +80,13 @@ impl Default for Csv {
 /// [`Ragged`](DataError::Ragged), and [`Field`](DataError::Field) for text, NaN or infinity
 /// where a number should be and for a label that is no class.
 ///
-/// ```no_run
-/// let digits = nn::data::csv::read("examples/data/digits.csv.gz")?;
-/// assert_eq!((digits.len(), digits.features(), digits.classes()), (1797, 64, 10));
-/// # Ok::<(), nn::data::DataError>(())
+/// ```
+/// # let dir = tempfile::tempdir()?;
+/// # let path = dir.path().join("flowers.csv");
+/// std::fs::write(&path, "5.1,3.5,0\n7.0,3.2,1\n6.3,3.3,2\n")?;
+/// let flowers = nn::data::csv::read(&path)?;
+/// assert_eq!((flowers.len(), flowers.features(), flowers.classes()), (3, 2, 3));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn read(path: impl AsRef<Path>) -> Result<Dataset, DataError> {
     Csv::default().read(path)
@@ -114,13 +117,18 @@ pub fn from_reader(name: &str, reader: impl Read) -> Result<Dataset, DataError> 
 /// [`DataError::InFile`] with the name of the file and one of [`Missing`](DataError::Missing),
 /// [`Read`](DataError::Read), [`Empty`](DataError::Empty) if there is no row, [`Ragged`](DataError::Ragged).
 ///
-/// ```no_run
+/// ```
 /// use nn::data::{Recipe, csv};
-/// let table = csv::table("houses.csv")?;
+///
+/// # let dir = tempfile::tempdir()?;
+/// # let path = dir.path().join("houses.csv");
+/// std::fs::write(&path, "rooms,price\n3,300\n5,420\n4,480\n2,250\n6,510\n")?;
+/// let table = csv::table(&path)?;
 /// let [train, test] = table.split([0.8, 0.2], &mut nn::rng(7))?;
 /// let recipe = Recipe::regress("price").fit(&train)?;
 /// let (train, test) = (recipe.apply(&train)?, recipe.apply(&test)?);
-/// # Ok::<(), nn::data::DataError>(())
+/// assert_eq!((train.len(), test.targets().shape()), (4, [1, 1].into()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn table(path: impl AsRef<Path>) -> Result<Table, DataError> {
     Csv::with_names().table(path)

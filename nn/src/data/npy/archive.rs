@@ -13,15 +13,18 @@ use super::parse;
 
 /// A `.npz` file: arrays with names, as `numpy.savez` and `savez_compressed` write them. Each is read when it is asked for.
 ///
-/// ```no_run
+/// ```
 /// use autograd::Tensor;
 /// use nn::data::{Dataset, Labels, npy::Npz};
 ///
-/// let mut file = Npz::open("mnist.npz")?;
-/// assert_eq!(file.names(), ["x_test", "x_train", "y_test", "y_train"]);
-/// let x: Tensor = file.tensor("x_train")?;
-/// let labels = Labels::from_tensor(&file.tensor::<f64>("y_train")?, 10)?;
-/// let train = Dataset::new(x.map(|pixel| pixel / 255.0), labels)?;
+/// # let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/stored.npz");
+/// // numpy.savez(path, x=numpy.arange(6).reshape(2, 3) / 4, flag=[True, False], s=numpy.float32(2.5))
+/// let mut file = Npz::open(path)?;
+/// assert_eq!(file.names(), ["flag", "s", "x"]);
+/// let x: Tensor = file.tensor("x")?;
+/// let labels = Labels::from_tensor(&file.tensor::<f64>("flag")?, 2)?;
+/// let data = Dataset::new(x, labels)?;
+/// assert_eq!((data.row(1), data.labels().as_slice()), (&[0.75, 1.0, 1.25][..], &[1, 0][..]));
 /// # Ok::<(), nn::data::DataError>(())
 /// ```
 pub struct Npz {

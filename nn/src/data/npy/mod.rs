@@ -28,10 +28,18 @@ use header::Header;
 /// [`Read`](DataError::Read), [`Format`](DataError::Format) with the place in the file,
 /// [`Huge`](DataError::Huge), [`Truncated`](DataError::Truncated), [`Trailing`](DataError::Trailing).
 ///
-/// ```no_run
+/// ```
 /// use autograd::Tensor;
-/// let x: Tensor = nn::data::npy::read("x_train.npy")?;
-/// # Ok::<(), nn::data::DataError>(())
+///
+/// # let dir = tempfile::tempdir()?;
+/// # let path = dir.path().join("x_train.npy");
+/// # let header = "{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2), }\n";
+/// # let numbers = [0.5_f32.to_le_bytes(), 2.0_f32.to_le_bytes()].concat();
+/// # std::fs::write(&path, [b"\x93NUMPY\x01\x00", &[header.len() as u8, 0][..], header.as_bytes(), &numbers].concat())?;
+/// // numpy.save(path, numpy.array([[0.5, 2]], dtype="float32"))
+/// let x: Tensor = nn::data::npy::read(&path)?;
+/// assert_eq!(x, Tensor::from([[0.5, 2.0]]));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn read<T: Element>(path: impl AsRef<Path>) -> Result<Tensor<T>, DataError> {
     let (name, reader) = source::open(path.as_ref())?;

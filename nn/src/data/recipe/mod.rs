@@ -134,23 +134,60 @@ impl<Y: TargetColumn> Recipe<Y> {
     }
 
     /// This column holds numbers; anything else in it is an error.
+    ///
+    /// ```
+    /// use nn::data::{Recipe, Table};
+    /// let table = Table::new(["rooms", "price"], [["3", "300"], ["many", "500"]])?;
+    /// let error = Recipe::regress("price").number("rooms").fit(&table).unwrap_err().to_string();
+    /// assert!(error.contains("a finite number expected, \"many\" found"), "{error}");
+    /// # Ok::<(), nn::data::DataError>(())
+    /// ```
     pub fn number(self, name: impl Into<String>) -> Recipe<Y> {
         self.with_choice(name, Choice::Number)
     }
 
     /// This column holds categories, each of which becomes a column of zeros and ones. Of more than 1,000 categories that is
     /// an error; take [`codes`](Recipe::codes) and an [`Embedding`](crate::Embedding).
+    ///
+    /// ```
+    /// use nn::data::{Recipe, Table};
+    /// // Postcodes look like numbers, and are none.
+    /// let table = Table::new(["postcode", "price"], [["80331", "300"], ["10115", "500"]])?;
+    /// let recipe = Recipe::regress("price").one_hot("postcode").fit(&table)?;
+    /// assert_eq!(recipe.features(), ["postcode=10115", "postcode=80331"]);
+    /// assert_eq!(recipe.apply(&table)?.row(0), [0.0, 1.0]);
+    /// # Ok::<(), nn::data::DataError>(())
+    /// ```
     pub fn one_hot(self, name: impl Into<String>) -> Recipe<Y> {
         self.with_choice(name, Choice::OneHot)
     }
 
     /// This column holds categories, which become their numbers in the order of [`Categories::fit`]: whole numbers without a
     /// meaning, by which [`FittedRecipe::codes`] looks up the rows of an [`Embedding`](crate::Embedding).
+    ///
+    /// ```
+    /// use nn::data::{Recipe, Table};
+    /// let table = Table::new(["size", "city", "price"], [["small", "Rome", "300"], ["large", "Oslo", "500"]])?;
+    /// let recipe = Recipe::regress("price").ordered("size", ["small", "medium", "large"]).codes("city");
+    /// let data = recipe.fit(&table)?.apply(&table)?;
+    /// assert_eq!(data.row(1), [2.0, 0.0]); // large is the third of three; Oslo comes before Rome
+    /// # Ok::<(), nn::data::DataError>(())
+    /// ```
     pub fn codes(self, name: impl Into<String>) -> Recipe<Y> {
         self.with_choice(name, Choice::Codes)
     }
 
-    /// This column holds these categories, which become their numbers in this order: for sizes, grades, degrees.
+    /// This column holds these categories, which become their numbers in this order: for sizes, grades, degrees. Another one
+    /// is an error.
+    ///
+    /// ```
+    /// use nn::data::{Recipe, Table};
+    /// let table = Table::new(["grade", "age"], [["good", "9"], ["fair", "8"]])?;
+    /// let recipe = Recipe::regress("age").ordered("grade", ["fair", "good", "excellent"]).fit(&table)?;
+    /// assert_eq!(recipe.apply(&table)?.x().data(), [1.0, 0.0]);
+    /// assert!(recipe.examples(&Table::new(["grade"], [["poor"]])?).is_err());
+    /// # Ok::<(), nn::data::DataError>(())
+    /// ```
     pub fn ordered(
         self,
         name: impl Into<String>,

@@ -22,6 +22,26 @@ use crate::module::{Kind, Model};
 /// searched for (Liu, Nocedal 1989; Nocedal, Wright, "Numerical Optimization", second edition, algorithms 7.5, 3.5
 /// and 3.6).
 ///
+/// A step from x with gradient g goes along d = -H g to x + a d. H is the inverse of the second derivatives as far as the
+/// remembered changes tell, s of the parameters and y of the gradient with them; H g comes of two loops over them, with
+/// ρ = 1 / sᵀy:
+///
+/// ```text
+/// q ← g
+/// from the newest change to the oldest:    α ← ρ sᵀq;  q ← q - α y      (each keeps its α)
+/// r ← (sᵀy / yᵀy) q, with s and y of the newest change
+/// from the oldest change to the newest:    β ← ρ yᵀr;  r ← r + (α - β) s
+/// H g = r
+/// ```
+///
+/// Before there are changes H is 1. The search for the length a begins at 1 (in the first step at 1 / Σ|g|, if that is less), and
+/// ends at one that satisfies the strong Wolfe conditions, where g' is the gradient at x + a d:
+///
+/// ```text
+/// loss(x + a d) ≤ loss(x) + c₁ a gᵀd       the loss falls by a share of what its slope promises
+///       |g'ᵀd|  ≤ c₂ |gᵀd|                 and is flatter there
+/// ```
+///
 /// Made for losses without noise, such as those of a whole data set: the closure is called several times in a step, and
 /// a random layer draws the same numbers in all of them. It remembers two copies of the parameters for
 /// each of the last ten changes.

@@ -7,7 +7,10 @@ use crate::config::ConfigError;
 use crate::optim::{Decay, Optimizer, Rule, check};
 
 /// Adam with decoupled weight decay: beside Adam's step, each weight shrinks by lr · weight_decay
-/// of itself (Loshchilov, Hutter 2019, arXiv 1711.05101, algorithm 2).
+/// of itself (Loshchilov, Hutter 2019, arXiv 1711.05101), which is the form that PyTorch has.
+///
+/// Algorithm 2 of the paper has two factors, w ← w - η (α m̂ / (√v̂ + ε) + λ w): its decay λ follows the schedule η, but not the
+/// base rate α. A schedule here sets lr = η α, so the paper's λ is a weight_decay of λ / α.
 ///
 /// ```
 /// use nn::prelude::*;

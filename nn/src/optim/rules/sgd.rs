@@ -28,7 +28,8 @@ pub struct SgdRule {
     /// Share of the last step's direction that is kept: b ← momentum · b + (1 - dampening) · g;
     /// 0 needs no state (Polyak 1964).
     pub momentum: f64,
-    /// Takes from the weight of the gradient in the direction; 0 in textbooks.
+    /// Takes from the weight of the gradient in the direction; 0 in textbooks. The first step is damped as all are, as b
+    /// begins at 0; PyTorch's b begins as the first gradient itself.
     pub dampening: f64,
     /// Looks ahead along the direction: g + momentum · b in place of b (Nesterov 1983, in the form of
     /// Sutskever et al. 2013).
