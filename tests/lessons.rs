@@ -6,6 +6,7 @@ mod html;
 #[path = "../examples/lessons/mod.rs"]
 mod lessons;
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -14,6 +15,8 @@ use std::sync::{Mutex, OnceLock};
 use lessons::LESSONS;
 use lessons::page::{Absent, Page};
 use lessons::rows::ROWS;
+use resvg::usvg::roxmltree::Document;
+use ttf_parser::Face;
 
 const INTRODUCTION: &str = "\
 # What the lectures hold, and the lesson that shows it
@@ -103,6 +106,24 @@ fn pictures_have_names_of_their_own_and_text_for_who_cannot_see_them() {
             assert!(!picture.caption.is_empty(), "{}: no caption", picture.name);
         }
     }
+}
+
+#[test]
+fn pictures_say_only_what_the_carried_font_can_write() {
+    let font = include_bytes!("../nn/src/plot/font/DejaVuSans-subset.ttf");
+    let font = Face::parse(font, 0).expect("the font is well-formed");
+    let lacks = |c: &char| !c.is_whitespace() && font.glyph_index(*c).is_none_or(|glyph| glyph.0 == 0);
+    let mut missing = Vec::new();
+    for picture in pages().iter().flat_map(Page::pictures) {
+        let svg = Document::parse(&picture.svg).expect("a picture is well-formed");
+        // Titles and descriptions are read by other programs, in fonts of their own.
+        let drawn = svg.descendants().filter(|node| node.is_text());
+        let drawn = drawn.filter(|node| node.ancestors().any(|above| above.has_tag_name("text")));
+        let text: BTreeSet<char> = drawn.flat_map(|node| node.text().unwrap_or_default().chars()).collect();
+        assert!(!text.is_empty(), "{}: the search finds no text in it", picture.name);
+        missing.extend(text.into_iter().filter(lacks).map(|c| format!("{}: {c:?}", picture.name)));
+    }
+    assert!(missing.is_empty(), "no glyphs in the font that charts carry:\n  {}", missing.join("\n  "));
 }
 
 #[test]

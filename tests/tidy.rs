@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 /// The directory of the workspace.
@@ -291,6 +292,27 @@ fn every_file_says_what_it_is_and_a_long_one_why() {
         }
     }
     assert_none("Headers of files:", &broken);
+}
+
+/// Lines of a lesson: what is read at one sitting.
+const LESSON: RangeInclusive<usize> = 60..=200;
+
+#[test]
+fn a_lesson_is_read_at_one_sitting() {
+    let mut broken = Vec::new();
+    for path in files("examples/lessons", ".rs") {
+        let is_lesson = path["examples/lessons/".len()..].starts_with(|c: char| c.is_ascii_digit());
+        let lines = read(&path).lines().count();
+        if is_lesson && !LESSON.contains(&lines) {
+            broken.push(format!("{path}: {lines} lines"));
+        }
+    }
+    let (least, most) = (LESSON.start(), LESSON.end());
+    let rule = format!(
+        "A lesson has {least} to {most} lines. A longer one has two topics, which are two lessons, or code that is not its \
+         topic, which goes into a file beside it that says what it does; a shorter one is a part of another lesson:"
+    );
+    assert_none(&rule, &broken);
 }
 
 #[test]

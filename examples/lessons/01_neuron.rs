@@ -7,12 +7,10 @@ use nn::prelude::*;
 use nn::units::{Perceptron, Threshold, Unit};
 use nn::{Relu, Sigmoid, Sign, Step};
 
-use super::page::{Lesson, Page};
+use super::corners::CORNERS;
+use super::page::Page;
 
-pub(crate) const LESSON: Lesson =
-    Lesson { file: "01_neuron.rs", name: "neuron", title: "One neuron by hand", run: lesson };
-
-fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
+pub(crate) fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     page.text(
         "A neuron multiplies each input by a weight, adds up the products and a bias, and sends the sum z \
          through a function. Deck A has inputs (1, 0.5, -1), weights (0.7, 0.6, 1.4) and the bias -0.1:",
@@ -68,17 +66,15 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
          left side it is nearly e^z, a straight line on a logarithmic axis; and g(z) + g(-z) = 1.",
     );
     let g = |z: f64| output(Sigmoid, z);
-    page.table(
-        &["z", "g(z)", "1 - g(z) = g(-z)"],
-        [-30.0, -10.0, 0.0, 10.0, 30.0].map(|z| vec![z.to_string(), number(g(z)), number(g(-z))]).into(),
-    );
-    let marks = [-30.0, -10.0, 0.0, 10.0, 30.0].map(|z| (z, g(z)));
+    let places = [-30.0, -10.0, 0.0, 10.0, 30.0];
+    let row = |z: f64| vec![z.to_string(), number(g(z)), number(g(-z))];
+    page.table(&["z", "g(z)", "1 - g(z) = g(-z)"], places.map(row).into());
     let chart = |title: &str| {
         Chart::new(title)
             .x_label("weighted sum z")
             .y_label("output g(z)")
             .with(Series::function(-32.0..=32.0, g).named("g(z) = 1 / (1 + exp(-z))"))
-            .with(Series::points(marks).named("z = ±30, ±10, 0"))
+            .with(Series::points(places.map(|z| (z, g(z)))).named("z = ±30, ±10, 0"))
     };
     let figure = Figure::new("The logistic function")
         .columns(2)
@@ -102,26 +98,23 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     };
     let (and, or) = (unit(&[1.0, 1.0], 2.0), unit(&[1.0, 1.0], 1.0));
     let (nand, not) = (unit(&[-1.0, -1.0], -1.0), unit(&[-1.0], 0.0));
-    let corners = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]];
     let xor = |x: &[f64]| and.output(&[or.output(x), nand.output(x)]);
     let row = |x: [f64; 2]| {
         let outputs =
             [x[0], x[1], and.output(&x), or.output(&x), nand.output(&x), not.output(&x[..1]), xor(&x)];
         outputs.map(|number| number.to_string()).to_vec()
     };
-    page.table(
-        &[
-            "x₁",
-            "x₂",
-            "AND: T = 2",
-            "OR: T = 1",
-            "NAND: w = -1, T = -1",
-            "NOT x₁: w = -1, T = 0",
-            "AND(OR, NAND)",
-        ],
-        corners.map(row).into(),
-    );
-    let all = |f: &dyn Fn(&[f64]) -> f64| corners.map(|x| f(&x));
+    let head = [
+        "x₁",
+        "x₂",
+        "AND: T = 2",
+        "OR: T = 1",
+        "NAND: w = -1, T = -1",
+        "NOT x₁: w = -1, T = 0",
+        "AND(OR, NAND)",
+    ];
+    page.table(&head, CORNERS.map(row).into());
+    let all = |f: &dyn Fn(&[f64]) -> f64| CORNERS.map(|x| f(&x));
     page.shows(
         "mcculloch-pitts",
         "AND: w = (1, 1), T = 2; OR: w = (1, 1), T = 1; NAND: w = (-1, -1), T = -1; NOT: w = -1, T = 0; \
@@ -155,19 +148,11 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
         "01_neuron_value_at_zero",
         Figure::new("Threshold functions and their value at 0")
             .columns(2)
-            .panel(at_zero(
-                "Sign",
-                -1.0,
-                &[("deck A: -1", -1.0, Marker::Disc), ("deck D's table: 0", 0.0, Marker::Square)],
-            ))
+            .panel(at_zero("Sign", -1.0, &[("deck A: -1", -1.0), ("deck D's table: 0", 0.0)]))
             .panel(at_zero(
                 "Step",
                 0.0,
-                &[
-                    ("deck B: 0", 0.0, Marker::Disc),
-                    ("deck D's table: 1/2", 0.5, Marker::Square),
-                    ("deck D: 1", 1.0, Marker::Triangle),
-                ],
+                &[("deck B: 0", 0.0), ("deck D's table: 1/2", 0.5), ("deck D: 1", 1.0)],
             ))
             .to_svg(),
         "Away from 0 all decks agree. The points are the values at z = 0: two for the sign, three for the \
@@ -198,10 +183,11 @@ fn number(y: f64) -> String {
 }
 
 /// A jump from `low` to 1, and its possible values at 0.
-fn at_zero(name: &str, low: f64, values: &[(&str, f64, Marker)]) -> Chart {
+fn at_zero(name: &str, low: f64, values: &[(&str, f64)]) -> Chart {
     let lines = Series::segments([[(-2.0, low), (0.0, low)], [(0.0, 1.0), (2.0, 1.0)]]).width(3.0);
     let chart = Chart::new(name).x_label("weighted sum z").y_label("output").with(lines);
-    values.iter().fold(chart, |chart, &(name, value, marker)| {
+    let markers = [Marker::Disc, Marker::Square, Marker::Triangle];
+    values.iter().zip(markers).fold(chart, |chart, (&(name, value), marker)| {
         chart.with(Series::points([(0.0, value)]).named(name).marker(marker).size(13.0))
     })
 }

@@ -4,19 +4,18 @@ use std::error::Error;
 
 use nn::Lbfgs;
 use nn::data::blobs;
-use nn::plot::{Chart, Color, Dash, Figure, Grid, Series, class_points};
+use nn::plot::{Chart, Color, Dash, Figure, class_points};
 use nn::prelude::*;
 use nn::units::{Adaline, Descent, Examples, LogisticUnit, Perceptron, Threshold, Unit};
 
-use super::page::{Lesson, Page};
-
-pub(crate) const LESSON: Lesson =
-    Lesson { file: "02_units.rs", name: "units", title: "Perceptron, Adaline, logistic unit", run: lesson };
+use super::boundaries::{Line, boundary, missed};
+use super::cells::{named, words};
+use super::page::Page;
 
 const EPOCHS: usize = 20;
 const UNITS: [&str; 3] = ["perceptron", "Adaline", "logistic unit"];
 
-fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
+pub(crate) fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     page.text(
         "Three single neurons learn from one example after the other by one rule: the error t - y says how \
          much to change, the input says which weights. η is the learning rate, t the target, z = w · x + b \
@@ -24,13 +23,12 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     );
     page.formula("w ← w + η (t - y) x,   b ← b + η (t - y)");
     page.text("They differ in the output y, and so in the loss whose slope by z is y - t:");
-    let row = |cells: [&str; 5]| cells.map(str::to_owned).to_vec();
     page.table(
         &["unit", "output y", "loss it goes down", "targets", "changes weights"],
         vec![
-            row(["perceptron (Rosenblatt)", "step(z)", "(y - t) z", "0, 1", "only after a mistake"]),
-            row(["Adaline (Widrow, Hoff)", "z", "½ (t - z)²", "-1, 1", "always: z is never quite t"]),
-            row([
+            words(["perceptron (Rosenblatt)", "step(z)", "(y - t) z", "0, 1", "only after a mistake"]),
+            words(["Adaline (Widrow, Hoff)", "z", "½ (t - z)²", "-1, 1", "always: z is never quite t"]),
+            words([
                 "logistic unit",
                 "g(z)",
                 "-t ln y - (1 - t) ln(1 - y)",
@@ -59,7 +57,7 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     let (rule, engine) = (numbers(&by_rule), numbers(&by_engine));
     page.table(
         &["w = (0.3, -0.8), b = 0.1", "∂/∂w₁", "∂/∂w₂", "∂/∂b"],
-        vec![cells("mean of (z - t) x", rule), cells("engine", engine)],
+        vec![named("mean of (z - t) x", rule, 9), named("engine", engine, 9)],
     );
 
     page.text(format!(
@@ -124,7 +122,7 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     let (descended, least) = (numbers(&descended), numbers(&least));
     page.table(
         &["", "w₁", "w₂", "b"],
-        vec![cells("delta rule, 2000 epochs", descended), cells("least squares", least)],
+        vec![named("delta rule, 2000 epochs", descended, 9), named("least squares", least, 9)],
     );
     let close = |a: [f64; 3], b: [f64; 3], by: f64| a.iter().zip(b).all(|(a, b)| (a - b).abs() < by);
     let last = |course: usize| counts[course][counts[course].len() - 1];
@@ -155,9 +153,6 @@ fn plus_minus(data: &Dataset) -> Result<Examples<f64>, Box<dyn Error>> {
     Ok(Examples::new(examples.x(), examples.targets().map(|t| 2.0 * t - 1.0))?)
 }
 
-/// A line w₁ x₁ + w₂ x₂ + b = 0.
-type Line = [f64; 3];
-
 /// The lines of perceptron, Adaline and logistic unit after each epoch.
 fn courses(data: &Dataset) -> Result<[Vec<Line>; 3], Box<dyn Error>> {
     let perceptron =
@@ -173,22 +168,11 @@ fn lines<U: Unit<f64>>(history: &[U]) -> Vec<Line> {
     history[1..].iter().map(line).collect()
 }
 
-/// How many points are on the wrong side.
-fn missed(&[w1, w2, b]: &Line, data: &Dataset) -> usize {
-    let wrong = |row: usize| {
-        let x = data.row(row);
-        let z = w1 * f64::from(x[0]) + w2 * f64::from(x[1]) + b;
-        (z > 0.0) != (data.labels().as_slice()[row] == 1)
-    };
-    (0..data.len()).filter(|&row| wrong(row)).count()
-}
-
 /// The points, and lines that grow darker.
 fn picture(title: &str, data: &Dataset, lines: &[Line]) -> Result<Chart, Box<dyn Error>> {
     let mut chart = Chart::new(title).x_label("x₁").y_label("x₂").x_range(-2.0..=4.0).y_range(-2.0..=4.0);
-    for (epoch, &[w1, w2, b]) in lines.iter().enumerate() {
-        let z = Grid::sample(-2.0..=4.0, -2.0..=4.0, [2, 2], |x1, x2| w1 * x1 + w2 * x2 + b);
-        let line = Series::contours(&z, [0.0]).dash(Dash::Solid);
+    for (epoch, line) in lines.iter().enumerate() {
+        let line = boundary(line, -2.0..=4.0).dash(Dash::Solid);
         let share = (epoch + 1) as f64 / lines.len() as f64;
         let line = if epoch + 1 < lines.len() {
             line.color(Color::WHITE.mix(Color::GREY, 0.25 + 0.75 * share)).width(1.2)
@@ -198,10 +182,4 @@ fn picture(title: &str, data: &Dataset, lines: &[Line]) -> Result<Chart, Box<dyn
         chart = chart.with(line);
     }
     Ok(chart.with_all(class_points(data.x(), data.labels(), &["t = 0", "t = 1"])?))
-}
-
-fn cells(name: &str, numbers: [f64; 3]) -> Vec<String> {
-    let mut cells = vec![name.to_owned()];
-    cells.extend(numbers.map(|number| format!("{number:.9}")));
-    cells
 }

@@ -3,20 +3,17 @@
 use std::error::Error;
 
 use nn::data::Gate;
-use nn::plot::{Chart, Color, Dash, DecisionRegions, Figure, Grid, Series, class_points, learning_curves};
+use nn::plot::{Figure, learning_curves};
 use nn::prelude::*;
 use nn::units::{Examples, LogisticUnit, Perceptron, Threshold, Unit};
 use nn::{Init, Sigmoid};
 
 use super::binary;
-use super::page::{Lesson, Page};
+use super::corners::CORNERS;
+use super::page::Page;
+use super::two_two_one::{loss_of, regions};
 
-pub(crate) const LESSON: Lesson =
-    Lesson { file: "03_gates.rs", name: "gates", title: "Logic gates, and XOR", run: lesson };
-
-const CORNERS: [[f64; 2]; 4] = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]];
-
-fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
+pub(crate) fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     page.text(
         "A logistic unit gives g(b + w₁ x₁ + w₂ x₂). With large weights it is nearly a threshold, and with \
          these it is a gate: deck B's AND is g(-30 + 20 x₁ + 20 x₂), its OR g(-10 + 20 x₁ + 20 x₂).",
@@ -24,16 +21,8 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     let gate = |bias: f64| LogisticUnit { weight: Tensor::from([20.0, 20.0]), bias: Tensor::scalar(bias) };
     let (and, or) = (gate(-30.0), gate(-10.0));
     let row = |x: [f64; 2]| {
-        let outputs = [and.net(&x), and.output(&x), or.net(&x), or.output(&x)];
-        let [zand, and, zor, or] = outputs;
-        vec![
-            x[0].to_string(),
-            x[1].to_string(),
-            format!("g({zand})"),
-            number(and),
-            format!("g({zor})"),
-            number(or),
-        ]
+        let of = |unit: &LogisticUnit<Tensor<f64>>| [format!("g({})", unit.net(&x)), number(unit.output(&x))];
+        [x.map(|x| x.to_string()), of(&and), of(&or)].concat()
     };
     page.table(&["x₁", "x₂", "AND", "value", "OR", "value"], CORNERS.map(row).into());
     let close = |found: [f64; 4], expected: [f64; 4]| {
@@ -70,13 +59,11 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     };
     outputs(page, &hidden(&by_hand), &binary::probabilities(&by_hand, &x));
     let (o, e) = (binary::probabilities(&by_hand, &x), loss(&by_hand).item());
+    let expected = [(4.5439e-5, 5e-10), (0.99995452, 5e-9), (0.99995452, 5e-9), (4.5439e-5, 5e-10)];
     page.shows(
         "xor-by-logistic-units",
         "outputs 4.5439e-5, 0.99995452, 0.99995452, 4.5439e-5; mean cross-entropy 4.5461e-5",
-        (o.data()[0] - 4.5439e-5).abs() < 5e-10
-            && (o.data()[1] - 0.99995452).abs() < 5e-9
-            && (o.data()[2] - 0.99995452).abs() < 5e-9
-            && (o.data()[3] - 4.5439e-5).abs() < 5e-10
+        o.data().iter().zip(expected).all(|(o, (expected, off))| (o - expected).abs() < off)
             && (e - 4.5461e-5).abs() < 5e-10,
     );
 
@@ -152,11 +139,10 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     let first = net.clone();
     let losses = binary::train(&mut net, &x, &targets, 0.1, 600)?;
     outputs(page, &hidden(&net), &binary::probabilities(&net, &x));
-    let right = binary::accuracy(&net, &x, &targets) == 1.0 && losses[599] < 0.02;
-    page.text(format!("The loss went from {:.2} to below 0.02, and all four are right.", losses[0]));
-    if !right {
+    if binary::accuracy(&net, &x, &targets) < 1.0 || losses[599] >= 0.02 {
         return Err("the network 2-2-1 has not learned XOR".into());
     }
+    page.text(format!("The loss went from {:.2} to below 0.02, and all four are right.", losses[0]));
     let figure = Figure::new("XOR by three logistic units")
         .columns(3)
         .size(1400, 520)
@@ -208,41 +194,4 @@ fn outputs(page: &mut Page, hidden: &Tensor<f64>, output: &Tensor<f64>) {
         vec![x1, x2, number(hidden.at(&[i, 0])), number(hidden.at(&[i, 1])), number(output.data()[i])]
     };
     page.table(&["x₁", "x₂", "h₁", "h₂", "o"], (0..4).map(row).collect());
-}
-
-/// The drawing of the loss at one example with target 1.
-fn loss_of(net: &binary::Net, x: [f64; 2]) -> String {
-    let tape = Tape::new().explaining();
-    let numbers = |tensor: &Tensor<f64>, names: &[&str]| -> Vec<_> {
-        tensor.data().iter().zip(names).map(|(&number, name)| tape.var(number).named(name)).collect()
-    };
-    let bias = |layer: usize| net.layers[layer].bias.as_ref().expect("the layers have biases");
-    let x = numbers(&Tensor::from(x), &["x₁", "x₂"]);
-    let w = numbers(&net.layers[0].weight, &["w₁₁", "w₁₂", "w₂₁", "w₂₂"]);
-    let b = numbers(bias(0), &["b₁", "b₂"]);
-    let v = numbers(&net.layers[1].weight, &["u₁", "u₂"]);
-    let c = numbers(bias(1), &["c"]);
-    let h1 = (tape.dot(&w[..2], &x) + b[0]).sigmoid().named("h₁");
-    let h2 = (tape.dot(&w[2..], &x) + b[1]).sigmoid().named("h₂");
-    let z = (tape.dot(&v, &[h1, h2]) + c[0]).named("z");
-    (-z).softplus().named("loss").draw().to_svg()
-}
-
-/// The class that a network says everywhere, and the line of each hidden unit.
-fn regions(title: &str, net: &binary::Net) -> Result<Chart, Box<dyn Error>> {
-    let plane = -0.5..=1.5;
-    let chart =
-        DecisionRegions::new(plane.clone(), plane.clone()).of_scores(|x| binary::probabilities(net, x))?;
-    let (weight, bias) = (&net.layers[0].weight, net.layers[0].bias.as_ref().expect("the layer has biases"));
-    let lines = [("h₁ = 1/2", Dash::Dashed), ("h₂ = 1/2", Dash::Dotted)].into_iter().enumerate().map(
-        |(unit, (name, dash))| {
-            let z = Grid::sample(plane.clone(), plane.clone(), [2, 2], |x1, x2| {
-                weight.at(&[unit, 0]) * x1 + weight.at(&[unit, 1]) * x2 + bias.data()[unit]
-            });
-            Series::contours(&z, [0.0]).color(Color::BLACK).width(2.5).dash(dash).named(name)
-        },
-    );
-    let data = Gate::Xor.dataset();
-    let points = class_points(data.x(), data.labels(), &["XOR = 0", "XOR = 1"])?;
-    Ok(chart.title(title).with_all(lines).with_all(points.into_iter().map(|points| points.size(12.0))))
 }

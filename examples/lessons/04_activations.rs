@@ -9,67 +9,44 @@ use nn::{
     ThresholdLogic,
 };
 
-use super::page::{Lesson, Page};
+use super::cells::{named, words};
+use super::page::Page;
 
-pub(crate) const LESSON: Lesson = Lesson {
-    file: "04_activations.rs",
-    name: "activations",
-    title: "Activation functions and their derivatives",
-    run: lesson,
-};
-
-/// A function of the decks.
-struct Row {
-    name: &'static str,
-    function: Activation,
-    formula: &'static str,
-    derivative: &'static str,
-    range: &'static str,
-}
-
-const fn row(
-    name: &'static str,
-    function: Activation,
-    formula: &'static str,
-    derivative: &'static str,
-    range: &'static str,
-) -> Row {
-    Row { name, function, formula, derivative, range }
-}
-
-const ROWS: [Row; 11] = [
-    row("step, hard limiter", Step(0.5), "1 if z > 0, 0 if z < 0", "0", "{0, 1}"),
-    row("sign", Sign(0.0), "1 if z > 0, -1 if z < 0", "0", "{-1, 1}"),
-    row("linear", Identity, "z", "1", "all reals"),
-    row("piecewise linear", PiecewiseLinear, "z + 1/2, cut to 0 … 1", "1 on [-1/2, 1/2], else 0", "[0, 1]"),
-    row("threshold logic tl", TL, "max(0, min(1, α (z + θ)))", "α between the bends, else 0", "[0, 1]"),
-    row("sigmoid s", Sigmoid, "1 / (1 + e⁻ᶻ)", "s (1 - s)", "(0, 1)"),
-    row("sigmoid with slope sf", SF, "s(α (z + θ))", "α sf (1 - sf)", "(0, 1)"),
-    row("tanh", Tanh, "2 / (1 + e⁻²ᶻ) - 1", "1 - tanh² z", "(-1, 1)"),
-    row("ReLU", Relu, "max(0, z)", "1 if z > 0, else 0", "[0, ∞)"),
-    row("leaky ReLU", LeakyRelu(0.01), "z if z > 0, else 0.01 z", "1 if z > 0, else 0.01", "all reals"),
-    row("softplus", Softplus, "ln(1 + eᶻ)", "s(z)", "(0, ∞)"),
+/// The functions of the decks; the formula, the derivative and the range of each.
+const FUNCTIONS: [(&str, Activation, [&str; 3]); 11] = [
+    ("step, hard limiter", Step(0.5), ["1 if z > 0, 0 if z < 0", "0", "{0, 1}"]),
+    ("sign", Sign(0.0), ["1 if z > 0, -1 if z < 0", "0", "{-1, 1}"]),
+    ("linear", Identity, ["z", "1", "all reals"]),
+    ("piecewise linear", PiecewiseLinear, ["z + 1/2, cut to 0 … 1", "1 on [-1/2, 1/2], else 0", "[0, 1]"]),
+    ("threshold logic tl", TL, ["max(0, min(1, α (z + θ)))", "α between the bends, else 0", "[0, 1]"]),
+    ("sigmoid s", Sigmoid, ["1 / (1 + e⁻ᶻ)", "s (1 - s)", "(0, 1)"]),
+    ("sigmoid with slope sf", SF, ["s(α (z + θ))", "α sf (1 - sf)", "(0, 1)"]),
+    ("tanh", Tanh, ["2 / (1 + e⁻²ᶻ) - 1", "1 - tanh² z", "(-1, 1)"]),
+    ("ReLU", Relu, ["max(0, z)", "1 if z > 0, else 0", "[0, ∞)"]),
+    ("leaky ReLU", LeakyRelu(0.01), ["z if z > 0, else 0.01 z", "1 if z > 0, else 0.01", "all reals"]),
+    ("softplus", Softplus, ["ln(1 + eᶻ)", "s(z)", "(0, ∞)"]),
 ];
 const TL: Activation = ThresholdLogic { alpha: 0.5, theta: 1.0 };
 const SF: Activation = SigmoidWith { slope: 2.5, shift: 0.4 };
 
-fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
+pub(crate) fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     page.text(
         "What a neuron can say is decided by the function after its weighted sum z; how it can learn, by \
          the derivative of that function. These are the functions of the decks, here with α = 0.5 and θ = \
          1 for tl, and with α = 2.5 and θ = 0.4 for sf:",
     );
-    let cells = |row: &Row| [row.name, row.formula, row.derivative, row.range].map(str::to_owned).to_vec();
-    page.table(&["function", "f(z)", "f′(z)", "range"], ROWS.iter().map(cells).collect());
+    let row =
+        |(name, _, [formula, derivative, range]): (_, _, [_; 3])| words([name, formula, derivative, range]);
+    page.table(&["function", "f(z)", "f′(z)", "range"], FUNCTIONS.map(row).into());
 
     // None of them is a place where one of the functions has a bend.
     let places = [-2.7, -1.3, -0.8, -0.3, 0.2, 0.9, 1.4, 2.6];
     let mut largest: f64 = 0.0;
-    for row in &ROWS {
+    for (_, function, _) in FUNCTIONS {
         let h = 1e-5;
-        let (_, slopes) = values(row.function, &places);
-        let (above, _) = values(row.function, &places.map(|z| z + h));
-        let (below, _) = values(row.function, &places.map(|z| z - h));
+        let (_, slopes) = values(function, &places);
+        let (above, _) = values(function, &places.map(|z| z + h));
+        let (below, _) = values(function, &places.map(|z| z - h));
         for i in 0..places.len() {
             largest = largest.max((slopes[i] - (above[i] - below[i]) / (2.0 * h)).abs());
         }
@@ -79,18 +56,12 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
          function bends, both sides have a slope of their own, and one number must be chosen. Whichever it \
          is, a weighted sum is almost never exactly there.",
     );
-    let cells = |row: &Row| {
-        let (at, slopes) = values(row.function, &[-1.0, 0.0, 1.0]);
-        let mut cells = vec![row.name.to_owned()];
-        cells.extend(
-            [at[0], at[1], at[2], slopes[0], slopes[2], slopes[1]].map(|number| format!("{number:.4}")),
-        );
-        cells
+    let row = |(name, function, _)| {
+        let (at, slopes) = values(function, &[-1.0, 0.0, 1.0]);
+        named(name, [at[0], at[1], at[2], slopes[0], slopes[2], slopes[1]], 4)
     };
-    page.table(
-        &["function", "f(-1)", "f(0)", "f(1)", "f′(-1)", "f′(1)", "f′(0)"],
-        ROWS.iter().map(cells).collect(),
-    );
+    let head = ["function", "f(-1)", "f(0)", "f(1)", "f′(-1)", "f′(1)", "f′(0)"];
+    page.table(&head, FUNCTIONS.map(row).into());
     page.text(
         "Away from bends each derivative is what differences of values say, to nine digits: the engine's \
          are right.",
@@ -99,10 +70,12 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     let figure = Figure::new("Functions of the decks (solid) and their derivatives (dashed)")
         .columns(4)
         .size(1480, 960);
-    let panels = ROWS.iter().map(|row| {
+    let panels = FUNCTIONS.into_iter().map(|(name, function, _)| {
         // The picture would not show the slope 0.01.
-        let function = if row.name == "leaky ReLU" { LeakyRelu(0.1) } else { row.function };
-        let name = if row.name == "leaky ReLU" { "leaky ReLU, here with 0.1" } else { row.name };
+        let (name, function) = match name {
+            "leaky ReLU" => ("leaky ReLU, here with 0.1", LeakyRelu(0.1)),
+            _ => (name, function),
+        };
         let range = if matches!(function, Identity) { -3.0..=3.0 } else { -1.25..=2.25 };
         curves(Chart::new(name).y_range(range), function, "f(z)", "f′(z)")
     });
@@ -145,14 +118,14 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     let (tanh, _) = values(Tanh, &places);
     let off = |i: usize| (tanh[i] - (2.0 / (1.0 + (-2.0 * places[i]).exp()) - 1.0)).abs();
     let (_, middle) = values(Sigmoid, &[0.0]);
-    let cells = |what: &str, printed: String, right: String| vec![what.to_owned(), printed, right];
+    let row = |what: &str, printed: String, right: String| vec![what.to_owned(), printed, right];
     page.table(
         &["", "printed", "right"],
         vec![
-            cells("sf′(0.3) for α = 2.5, θ = 0.4", format!("{printed:.6}"), format!("{:.6}", slope[0])),
-            cells("leaky ReLU at -3", "0".to_owned(), leaky[0].to_string()),
-            cells("its slope at -3", "0".to_owned(), leaky_slope[0].to_string()),
-            cells("ReLU's slope beside 0", "continuous".to_owned(), format!("{} and {}", kink[0], kink[1])),
+            row("sf′(0.3) for α = 2.5, θ = 0.4", format!("{printed:.6}"), format!("{:.6}", slope[0])),
+            row("leaky ReLU at -3", "0".to_owned(), leaky[0].to_string()),
+            row("its slope at -3", "0".to_owned(), leaky_slope[0].to_string()),
+            row("ReLU's slope beside 0", "continuous".to_owned(), format!("{} and {}", kink[0], kink[1])),
         ],
     );
     page.shows(

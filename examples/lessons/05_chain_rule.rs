@@ -4,16 +4,9 @@ use std::error::Error;
 
 use autograd::prelude::*;
 
-use super::page::{Lesson, Page};
+use super::page::Page;
 
-pub(crate) const LESSON: Lesson = Lesson {
-    file: "05_chain_rule.rs",
-    name: "chain-rule",
-    title: "The chain rule by hand",
-    run: lesson,
-};
-
-fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
+pub(crate) fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     page.text(
         "A computation is a graph: each operation knows its own derivative, and the chain rule multiplies them along paths \
          and adds up paths. Take f = (x + y) z at x = -2, y = 5, z = -4, with q = x + y:",

@@ -1,4 +1,5 @@
-//! Backpropagation by hand: a network of four layers in matrix form, and stochastic descent with thresholds.
+//! Backpropagation by hand: a network of four layers in matrix form, and stochastic descent with thresholds. What is done
+//! by hand stands in tests/by_hand, in plain loops.
 
 use std::error::Error;
 
@@ -6,58 +7,15 @@ use autograd::prelude::*;
 use nn::plot::{Chart, Color, Marker, Series};
 use rand::RngExt;
 
-use super::by_hand::{Matrix, dot, logistic, matrix_form, thresholds};
-use super::page::{Lesson, Page};
+use super::by_engine;
+use super::by_hand::matrix_form::{accumulate, accumulators, gradient, way};
+use super::by_hand::{Matrix, thresholds};
+use super::corners::XOR;
+use super::page::Page;
 
-pub(crate) const LESSON: Lesson = Lesson {
-    file: "06_backpropagation.rs",
-    name: "backpropagation",
-    title: "Backpropagation by hand",
-    run: lesson,
-};
-
-fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
+pub(crate) fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     matrix_form_of_four_layers(page)?;
     descent_with_thresholds(page)
-}
-
-/// What one example leaves behind on its way through four layers and back.
-struct Way {
-    z: [Vec<f64>; 3],
-    a: [Vec<f64>; 3],
-    delta: [Vec<f64>; 3],
-}
-
-/// Forward and back for one example, as on the slides; the input is layer 1.
-fn way([theta1, theta2, theta3]: &[Matrix; 3], x: &[f64], y: &[f64]) -> Way {
-    let z2 = times(theta1, &with_one(x));
-    let a2 = each(&z2, logistic);
-    let z3 = times(theta2, &with_one(&a2));
-    let a3 = each(&z3, logistic);
-    let z4 = times(theta3, &with_one(&a3));
-    let a4 = each(&z4, logistic);
-    let delta4: Vec<f64> = a4.iter().zip(y).map(|(a, y)| a - y).collect();
-    let delta3 = back(theta3, &delta4, &a3);
-    let delta2 = back(theta2, &delta3, &a2);
-    Way { z: [z2, z3, z4], a: [a2, a3, a4], delta: [delta2, delta3, delta4] }
-}
-
-fn times(matrix: &Matrix, a: &[f64]) -> Vec<f64> {
-    matrix.iter().map(|row| dot(row, a)).collect()
-}
-
-fn each(z: &[f64], g: fn(f64) -> f64) -> Vec<f64> {
-    z.iter().map(|&z| g(z)).collect()
-}
-
-fn with_one(a: &[f64]) -> Vec<f64> {
-    [&[1.0], a].concat()
-}
-
-/// (Θᵀ δ) .* g′(z), with g′(z) = a (1 - a); the column of the constant 1 is left out.
-fn back(theta: &Matrix, delta: &[f64], a: &[f64]) -> Vec<f64> {
-    let sum = |i: usize| theta.iter().zip(delta).map(|(row, d)| row[i + 1] * d).sum::<f64>();
-    a.iter().enumerate().map(|(i, a)| sum(i) * a * (1.0 - a)).collect()
 }
 
 fn matrix_form_of_four_layers(page: &mut Page) -> Result<(), Box<dyn Error>> {
@@ -66,7 +24,10 @@ fn matrix_form_of_four_layers(page: &mut Page) -> Result<(), Box<dyn Error>> {
          unit, and its first column belongs to a constant 1 before the activations. With the cross-entropy of independent outputs \
          as cost J, each example goes forward,",
     );
-    page.formula("z⁽²⁾ = Θ⁽¹⁾ (1, x),  a⁽²⁾ = g(z⁽²⁾),   z⁽³⁾ = Θ⁽²⁾ (1, a⁽²⁾),  a⁽³⁾ = g(z⁽³⁾),   z⁽⁴⁾ = Θ⁽³⁾ (1, a⁽³⁾),  a⁽⁴⁾ = g(z⁽⁴⁾)");
+    page.formula(
+        "z⁽²⁾ = Θ⁽¹⁾ (1, x),  a⁽²⁾ = g(z⁽²⁾),   z⁽³⁾ = Θ⁽²⁾ (1, a⁽²⁾),  a⁽³⁾ = g(z⁽³⁾),   \
+         z⁽⁴⁾ = Θ⁽³⁾ (1, a⁽³⁾),  a⁽⁴⁾ = g(z⁽⁴⁾)",
+    );
     page.text("and its errors δ go back; the input layer has none:");
     page.formula("δ⁽⁴⁾ = a⁽⁴⁾ - y,   δ⁽³⁾ = (Θ⁽³⁾ᵀ δ⁽⁴⁾) .* g′(z⁽³⁾),   δ⁽²⁾ = (Θ⁽²⁾ᵀ δ⁽³⁾) .* g′(z⁽²⁾)");
     let thetas: [Matrix; 3] = [
@@ -82,7 +43,7 @@ fn matrix_form_of_four_layers(page: &mut Page) -> Result<(), Box<dyn Error>> {
     let first = way(&thetas, &examples[0].0, &examples[0].1);
     let cell = |numbers: &[f64], unit: usize| numbers.get(unit).map_or(String::new(), |x| format!("{x:.4}"));
     let rows = (0..3).map(|unit| {
-        let layers = (0..3).flat_map(|l| [&first.z[l], &first.a[l], &first.delta[l]]);
+        let layers = (0..3).flat_map(|l| [&first.z[l], &first.a[l + 1], &first.delta[l]]);
         [(unit + 1).to_string()].into_iter().chain(layers.map(|numbers| cell(numbers, unit))).collect()
     });
     page.text("For the first example, x = (1, 0.5) and y = (1, 0):");
@@ -94,21 +55,15 @@ fn matrix_form_of_four_layers(page: &mut Page) -> Result<(), Box<dyn Error>> {
          The accumulator of the last layer after each of the three examples:",
     );
     page.formula("Δ⁽ˡ⁾ ← Δ⁽ˡ⁾ + δ⁽ˡ⁺¹⁾ (1, a⁽ˡ⁾)ᵀ,   ∂J/∂Θᵢⱼ⁽ˡ⁾ = Dᵢⱼ⁽ˡ⁾ = Δᵢⱼ⁽ˡ⁾ / m");
-    let mut sums = thetas.clone().map(|theta| theta.iter().map(|row| vec![0.0; row.len()]).collect::<Matrix>());
+    let mut sums = accumulators(&thetas);
     let mut table = Vec::new();
     for ((x, y), number) in examples.iter().zip(1..) {
-        let Way { a, delta, .. } = way(&thetas, x, y);
-        for (layer, below) in [x, &a[0], &a[1]].into_iter().enumerate() {
-            for (row, d) in sums[layer].iter_mut().zip(&delta[layer]) {
-                row.iter_mut().zip(with_one(below)).for_each(|(sum, a)| *sum += d * a);
-            }
-        }
-        let rows: Vec<String> = sums[2].iter().map(|row| numbers(row)).collect();
-        table.push([vec![number.to_string()], rows].concat());
+        accumulate(&mut sums, &way(&thetas, x, y));
+        table.push(vec![number.to_string(), numbers(&sums[2][0]), numbers(&sums[2][1])]);
     }
     page.table(&["examples", "Δ⁽³⁾, first output", "Δ⁽³⁾, second output"], table);
     let m = examples.len() as f64;
-    let by_hand = sums.map(|sum| sum.iter().map(|row| row.iter().map(|sum| sum / m).collect()).collect::<Matrix>());
+    let by_hand = gradient(&thetas, &examples);
 
     page.text("The engine gets the forward pass and the cost only, and finds the same D:");
     let g = Graph::f64();
@@ -133,9 +88,8 @@ fn matrix_form_of_four_layers(page: &mut Page) -> Result<(), Box<dyn Error>> {
     let mut largest = 0.0_f64;
     for (layer, (theta, d)) in weights.iter().zip(&by_hand).enumerate() {
         let found = &grads[*theta];
-        let known = matrix_form::gradient(&thetas, &examples)[layer].concat();
-        for ((by_hand, known), found) in d.concat().iter().zip(known).zip(found.data()) {
-            largest = largest.max((by_hand - found).abs()).max((known - found).abs());
+        for (by_hand, found) in d.concat().iter().zip(found.data()) {
+            largest = largest.max((by_hand - found).abs());
         }
         for (unit, (row, found)) in d.iter().zip(found.data().chunks(d[0].len())).enumerate() {
             table.push(vec![format!("D⁽{}⁾, unit {}", ["¹", "²", "³"][layer], unit + 1), numbers(row), numbers(found)]);
@@ -159,12 +113,12 @@ fn matrix_form_of_four_layers(page: &mut Page) -> Result<(), Box<dyn Error>> {
     let squares = (0.5 * (a - y).square().sum()).grad(&[zs[2]])[0].value();
     let mut deltas = true;
     for unit in 0..2 {
-        let (a, delta) = (first.a[2][unit], first.delta[2][unit]);
+        let (a, delta) = (first.a[3][unit], first.delta[2][unit]);
         deltas &= (m * by_z.at(&[0, unit]) - delta).abs() < 1e-12;
         deltas &= (squares.at(&[0, unit]) - delta * a * (1.0 - a)).abs() < 1e-12;
     }
     // Without g′, the hidden δ of the first example would be larger by 1 / (a (1 - a)), which is at least 4.
-    let factor = first.a[0].iter().chain(&first.a[1]).all(|a| 1.0 / (a * (1.0 - a)) >= 4.0);
+    let factor = first.a[1].iter().chain(&first.a[2]).all(|a| 1.0 / (a * (1.0 - a)) >= 4.0);
     page.shows(
         "matrix-form",
         "2-3-3-2, three examples: D by hand, by the engine and δ⁽⁴⁾ = a - y agree to 10⁻¹²; without g′(z) a hidden δ is at \
@@ -180,23 +134,17 @@ fn descent_with_thresholds(page: &mut Page) -> Result<(), Box<dyn Error>> {
          drawn at random, by algorithm 4. It is right for H = ½ Σ (t - V)²; since θ is subtracted, its change has the other sign:",
     );
     page.formula("δ⁽ᴸ⁾ = g′(b) (t - V),   δ⁽ˡ⁻¹⁾ = Σ δ⁽ˡ⁾ w g′(b),   w ← w + η δ V,   θ ← θ - η δ");
-    let patterns = [([0.0, 0.0], 0.0), ([0.0, 1.0], 1.0), ([1.0, 0.0], 1.0), ([1.0, 1.0], 0.0)];
     let mut rng = nn::rng(4);
     let mut layers = [(3, 2), (1, 3)].map(|(units, inputs)| thresholds::Layer {
         weights: (0..units).map(|_| (0..inputs).map(|_| rng.random_range(-1.0..1.0)).collect()).collect(),
         thresholds: (0..units).map(|_| rng.random_range(-1.0..1.0)).collect(),
     });
-    // The engine's copy: weights and thresholds of both layers.
-    let mut tensors = Vec::new();
-    for layer in &layers {
-        tensors.push(Tensor::from_rows(&layer.weights)?);
-        tensors.push(Tensor::from_slice([layer.thresholds.len()], &layer.thresholds)?);
-    }
+    let mut units = by_engine::Units::new(&layers)?;
     const STEPS: usize = 8000;
     const ETA: f64 = 1.0;
     let energy = |layers: &[thresholds::Layer]| -> f64 {
         let miss = |(x, t): &([f64; 2], f64)| 0.5 * (t - thresholds::forward(layers, x)[2][0]).powi(2);
-        patterns.iter().map(miss).sum()
+        XOR.iter().map(miss).sum()
     };
     let (mut by_hand, mut by_engine) = (Vec::new(), Vec::new());
     let mut largest = 0.0_f64;
@@ -204,24 +152,14 @@ fn descent_with_thresholds(page: &mut Page) -> Result<(), Box<dyn Error>> {
         if step % 100 == 0 {
             by_hand.push((step as f64, energy(&layers)));
         }
-        let (x, t) = patterns[rng.random_range(0..4)];
-        let g = Graph::f64();
-        let vars: Vec<Var<f64>> = tensors.iter().map(|tensor| g.var(tensor)).collect();
-        let hidden = (vars[0].matmul(g.constant(x)) - vars[1]).sigmoid();
-        let out = (vars[2].matmul(hidden) - vars[3]).sigmoid();
-        let grads = (0.5 * (t - out).square().sum()).backward();
         if step % 500 == 0 {
-            let copy = [0, 2].map(|i| thresholds::Layer {
-                weights: tensors[i].data().chunks(tensors[i].shape()[1]).map(<[f64]>::to_vec).collect(),
-                thresholds: tensors[i + 1].to_vec(),
-            });
-            by_engine.push((step as f64, energy(&copy)));
-            largest = largest.max((energy(&copy) - energy(&layers)).abs());
+            let found = energy(&units.layers());
+            by_engine.push((step as f64, found));
+            largest = largest.max((found - energy(&layers)).abs());
         }
-        for (tensor, var) in tensors.iter_mut().zip(vars) {
-            *tensor = Tensor::from_fn(tensor.shape(), |i| tensor.data()[i] - ETA * grads[var].data()[i]);
-        }
+        let (x, t) = XOR[rng.random_range(0..4)];
         thresholds::step(&mut layers, &x, &[t], ETA);
+        units.step(x, t, ETA);
     }
     let chart = Chart::new("Exclusive or by stochastic descent with thresholds")
         .x_label("steps, one pattern each")

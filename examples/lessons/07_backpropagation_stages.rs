@@ -5,19 +5,14 @@ use std::error::Error;
 use autograd::prelude::*;
 use nn::plot::{Chart, Color, Dash, Series};
 
-use super::by_hand::incremental::{self, Settings};
-use super::by_hand::{Matrix, derivation, logistic};
-use super::misprints::{Rule, XOR, first_weights, matrix, train};
-use super::page::{Lesson, Page};
+use super::by_engine;
+use super::by_hand::{derivation, incremental, logistic};
+use super::cells::named;
+use super::corners::XOR;
+use super::misprints::{Rule, first_weights, matrix, train};
+use super::page::Page;
 
-pub(crate) const LESSON: Lesson = Lesson {
-    file: "07_backpropagation_stages.rs",
-    name: "backpropagation-stages",
-    title: "Backpropagation in stages, and what its misprints do",
-    run: lesson,
-};
-
-fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
+pub(crate) fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     stages(page)?;
     deltas(page)?;
     misprints(page);
@@ -42,7 +37,7 @@ fn stages(page: &mut Page) -> Result<(), Box<dyn Error>> {
          these are then not the derivatives at any one place. And it computes δ for the input layer, which no weight needs.",
     );
     let patterns = XOR.map(|(x, d)| (x.to_vec(), vec![d]));
-    let settings = Settings { slope: 1.0, eta: 0.5, threshold: 0.01, epochs: 20_000 };
+    let settings = incremental::Settings { slope: 1.0, eta: 0.5, threshold: 0.01, epochs: 20_000 };
     let mut weights = first_weights();
     let ending = incremental::train(&mut weights, &patterns, settings);
     let out = |x: &[f64]| incremental::forward(&weights, x, 1.0)[2][0];
@@ -52,24 +47,8 @@ fn stages(page: &mut Page) -> Result<(), Box<dyn Error>> {
     let right = XOR.iter().all(|(x, d)| (out(x) - d).abs() < 0.15);
 
     // The engine, from the same weights, for a hundred epochs.
-    let mut tensors = [Tensor::from_rows(&first_weights()[0])?, Tensor::from_rows(&first_weights()[1])?];
-    let mut largest = 0.0_f64;
-    for epoch in 0..100 {
-        let mut error = 0.0;
-        for (x, d) in XOR {
-            let g = Graph::f64();
-            let [hidden, output] = [g.var(&tensors[0]), g.var(&tensors[1])];
-            let h = hidden.matmul(g.constant([x[0], x[1], 1.0])).sigmoid();
-            let out = output.matmul(Var::concat(&[h, g.ones([1])], 0)).sigmoid();
-            let miss = 0.5 * (d - out).square().sum();
-            let grads = miss.backward();
-            error += miss.item();
-            for (tensor, var) in tensors.iter_mut().zip([hidden, output]) {
-                *tensor = Tensor::from_fn(tensor.shape(), |i| tensor.data()[i] - 0.5 * grads[var].data()[i]);
-            }
-        }
-        largest = largest.max((error - ending.errors[epoch]).abs());
-    }
+    let engine = by_engine::stages(&first_weights(), 0.5, 100)?;
+    let equal = engine.iter().zip(&ending.errors).all(|(found, by_hand)| (found - by_hand).abs() < 1e-12);
     let chart = Chart::new("Training in stages stops below a threshold")
         .x_label("epoch")
         .y_label("E = Σ ½ (d - Out)² of the epoch")
@@ -86,7 +65,7 @@ fn stages(page: &mut Page) -> Result<(), Box<dyn Error>> {
         "incremental",
         "exclusive or with 2-3-1: E is below 0.01 before epoch 10,000, and all outputs are right; the engine's 400 first steps \
          give the same E to 10⁻¹²",
-        ending.reached && ending.errors.len() < 10_000 && right && largest < 1e-12,
+        ending.reached && ending.errors.len() < 10_000 && right && equal,
     );
     Ok(())
 }
@@ -119,9 +98,7 @@ fn deltas(page: &mut Page) -> Result<(), Box<dyn Error>> {
     let a = logistic(w[4] * h[0] + w[5] * h[1]);
     let output = -2.0 * (y - a) * a * (1.0 - a);
     let hidden = h[1] * (1.0 - h[1]) * w[5] * output;
-    let line = |name: &str, by_hand: f64, engine: f64| {
-        vec![name.to_owned(), format!("{by_hand:.6}"), format!("{engine:.6}"), format!("{:.6}", -by_hand)]
-    };
+    let line = |name, by_hand: f64, engine: f64| named(name, [by_hand, engine, -by_hand], 6);
     page.table(
         &["derivative", "by hand", "engine", "as printed"],
         vec![
@@ -168,9 +145,7 @@ fn misprints(page: &mut Page) {
         "With the wrong sign the error climbs to where half of all outputs are surely wrong. With f in place of f′ the steps are \
          no descent. With weights changed too early the steps are beside the gradient; here, with a small η, they arrive nevertheless.",
     );
-    let row = |(name, first, last): &(&str, f64, f64)| {
-        vec![(*name).to_owned(), format!("{first:.3}"), format!("{last:.3}")]
-    };
+    let row = |&(name, first, last): &(&str, f64, f64)| named(name, [first, last], 3);
     page.table(&["rule", "E at first", "E before epoch 1,500"], ends.iter().map(row).collect());
     page.shows(
         "delta-rule",
@@ -183,7 +158,8 @@ fn misprints(page: &mut Page) {
 fn two_hidden_layers(page: &mut Page) -> Result<(), Box<dyn Error>> {
     page.text(
         "Deck C derives the same for two hidden layers, i to j to k to l, and the mean risk of N examples. Three misprints are on the \
-         way: the sum ends at N - 1, δₙ zₙ is set as a product with the number n, and w_jk is changed by ∂R/∂w_kl, which here is a matrix of 1 x 4 for one of 3 x 4. Mended:",
+         way: the sum ends at N - 1, δₙ zₙ is set as a product with the number n, and w_jk is changed by ∂R/∂w_kl, which here is a \
+         matrix of 1 x 4 for one of 3 x 4. Mended:",
     );
     page.formula("R = 1/N Σₙ₌₁ᴺ ½ (yₙ - fₙ)²,   δ_l = -(y - f),   δ_k = σ′ Σ w_kl δ_l,   δ_j = σ′ Σ w_jk δ_k");
     page.formula("∂R/∂w_kl = 1/N Σₙ δ_l z_k,   ∂R/∂w_jk = 1/N Σₙ δ_k z_j,   ∂R/∂w_ij = 1/N Σₙ δ_j z_i");
@@ -194,55 +170,29 @@ fn two_hidden_layers(page: &mut Page) -> Result<(), Box<dyn Error>> {
         w_kl: matrix(1, 4, &mut rng),
     };
     let data = [(-1.5, 0.5), (-0.5, -0.5), (0.5, 0.5), (1.5, 2.0)].map(|(x, y)| (vec![x], vec![y]));
-    let g = Graph::f64();
-    let column = |of: fn(&(Vec<f64>, Vec<f64>)) -> f64| Tensor::from_fn([4, 1], |i| of(&data[i]));
-    let [w_ij, w_jk, w_kl] = [&start.w_ij, &start.w_jk, &start.w_kl].map(|w| Tensor::from_rows(w).map(|w| g.var(w)));
-    let (w_ij, w_jk, w_kl) = (w_ij?, w_jk?, w_kl?);
-    let with_one = |z| Var::concat(&[z, g.ones([4, 1])], 1);
-    let z_j = with_one(g.constant(column(|one| one.0[0]))).matmul_t(w_ij).sigmoid();
-    let z_k = with_one(z_j).matmul_t(w_jk).sigmoid();
-    let f = with_one(z_k).matmul_t(w_kl);
-    let risk = (g.constant(column(|one| one.1[0])) - f).square().sum() * 0.5 / 4.0;
-    let grads = risk.backward();
     let (by_hand, slopes) = derivation::gradient(&start, &data);
-    let pairs = [(w_ij, &slopes.w_ij), (w_jk, &slopes.w_jk), (w_kl, &slopes.w_kl)];
-    let mut largest = (risk.item() - by_hand).abs();
-    for (var, slopes) in pairs {
-        let both = grads[var].data().iter().zip(slopes.concat());
-        largest = both.fold(largest, |largest, (found, by_hand)| largest.max((found - by_hand).abs()));
-    }
+    let (engine, grads) = by_engine::risk(&start, &data)?;
+    let all = |net: derivation::Network| [net.w_ij, net.w_jk, net.w_kl].concat().concat();
+    let mut pairs = all(grads).into_iter().zip(all(slopes)).chain([(engine, by_hand)]);
+    let equal = pairs.all(|(found, by_hand)| (found - by_hand).abs() < 1e-12);
 
     page.text("Does one missing example matter? Descent on all four examples, and on the three that the printed sum reaches:");
-    let mut table = Vec::new();
-    let mut misses = Vec::new();
+    let (mut table, mut misses) = (Vec::new(), Vec::new());
     for (name, count) in [("n = 1 … N", 4), ("n = 1 … N - 1", 3)] {
         let mut net = start.clone();
-        for _ in 0..8000 {
-            let (_, slopes) = derivation::gradient(&net, &data[..count]);
-            descend(&mut net.w_ij, &slopes.w_ij);
-            descend(&mut net.w_jk, &slopes.w_jk);
-            descend(&mut net.w_kl, &slopes.w_kl);
-        }
-        let each: Vec<f64> =
-            data.iter().map(|one| derivation::gradient(&net, std::slice::from_ref(one)).0).collect();
-        table.push([vec![name.to_owned()], each.iter().map(|miss| format!("{miss:.4}")).collect()].concat());
+        derivation::descend(&mut net, &data[..count], 0.5, 8000);
+        let each: Vec<f64> = data.chunks(1).map(|one| derivation::gradient(&net, one).0).collect();
+        table.push(named(name, each.iter().copied(), 4));
         misses.push(each);
     }
     page.table(&["the sum over", "½ (y - f)² of example 1", "2", "3", "4"], table);
-    let all = misses[0].iter().all(|&miss| miss < 0.01);
+    let learned = misses[0].iter().all(|&miss| miss < 0.01);
     let three = misses[1][..3].iter().all(|&miss| miss < 0.01) && misses[1][3] > 0.05;
     page.shows(
         "derivation",
         "1-3-3-1: R and its derivatives by w_ij, w_jk, w_kl equal the engine's to 10⁻¹²; a sum to N - 1 never learns the last \
          example (½ (y - f)² above 0.05 instead of below 0.01)",
-        largest < 1e-12 && all && three,
+        equal && learned && three,
     );
     Ok(())
-}
-
-/// w ← w - η ∂R/∂w, each weight by its own derivative.
-fn descend(weights: &mut Matrix, slopes: &Matrix) {
-    for (w, slope) in weights.iter_mut().flatten().zip(slopes.iter().flatten()) {
-        *w -= 0.5 * slope;
-    }
 }

@@ -5,20 +5,14 @@ use std::error::Error;
 use autograd::number::Formulas;
 use autograd::ops::{Sigmoid, UnaryRow};
 use autograd::prelude::*;
-use autograd::{Element, FnOp};
+use autograd::FnOp;
 use nn::plot::{Chart, Color, Dash, Marker, Series, function_with_derivative};
 
 use super::by_hand::{Matrix, logistic, matrix_form};
-use super::page::{Lesson, Page};
+use super::differences::{Values, central, forward, value};
+use super::page::Page;
 
-pub(crate) const LESSON: Lesson = Lesson {
-    file: "08_gradient_checking.rs",
-    name: "gradient-checking",
-    title: "Checking gradients by differences",
-    run: lesson,
-};
-
-fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
+pub(crate) fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     sigmoid_derivative(page);
     step_size(page);
     report(page);
@@ -67,36 +61,6 @@ fn sigmoid_derivative(page: &mut Page) {
         "g′ = g (1 - g) is the engine's rule g*(1 - g), equals forward mode to 10⁻¹⁴ and differences to 10⁻⁹; g′(0) = 0.25",
         slope == "g*(1 - g)" && equal && at_0 == 0.25,
     );
-}
-
-/// The loss of a small network as a function of one of its weights.
-fn loss<T: Element>(w: Var<'_, T>) -> Var<'_, T> {
-    ((w * 0.7 + 0.9).tanh() * 1.3 + 0.35).square()
-}
-
-/// Its value, computed in the precision of `T`.
-fn value<T: Element>(w: f64) -> f64 {
-    loss(Graph::<T>::default().var(T::from_f64(w))).item().to_f64()
-}
-
-/// Its derivative by the chain rule.
-fn derivative(w: f64) -> f64 {
-    let g = Graph::f64();
-    let w = g.var(w);
-    loss(w).backward()[w].item()
-}
-
-/// A function computed in some precision.
-type Values = fn(f64) -> f64;
-
-/// The error of forward differences.
-fn forward(f: Values, w: f64, h: f64) -> f64 {
-    ((f(w + h) - f(w)) / h - derivative(w)).abs()
-}
-
-/// The error of central differences.
-fn central(f: Values, w: f64, h: f64) -> f64 {
-    ((f(w + h) - f(w - h)) / (2.0 * h) - derivative(w)).abs()
 }
 
 fn step_size(page: &mut Page) {

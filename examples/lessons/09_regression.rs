@@ -6,15 +6,8 @@ use autograd::prelude::*;
 use nn::Sgd;
 use nn::plot::{Color, Marker, Series, contour_map, regression};
 
-use super::page::{Lesson, Page};
+use super::page::Page;
 use super::surfaces::{Surface, descend};
-
-pub(crate) const LESSON: Lesson = Lesson {
-    file: "09_regression.rs",
-    name: "regression",
-    title: "A line through points: linear regression",
-    run: lesson,
-};
 
 const POINTS: [(f64, f64); 8] =
     [(1.0, 0.82), (2.0, 0.64), (3.0, 1.06), (4.0, 2.28), (5.0, 2.8), (6.0, 2.62), (7.0, 3.24), (8.0, 4.46)];
@@ -32,7 +25,7 @@ impl Surface for Mse {
     }
 }
 
-fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
+pub(crate) fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     page.text(
         "Eight points are given, and a line y = ax + b is wanted that runs as near to them as possible. How far a line is from \
          the points, says the mean squared error:",

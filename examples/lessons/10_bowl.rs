@@ -6,15 +6,9 @@ use autograd::prelude::*;
 use nn::Sgd;
 use nn::plot::{Chart, Color, Dash, Figure, Series, contour_map, path};
 
-use super::page::{Lesson, Page};
+use super::cells::power;
+use super::page::Page;
 use super::surfaces::{Surface, curvatures, descend};
-
-pub(crate) const LESSON: Lesson = Lesson {
-    file: "10_bowl.rs",
-    name: "bowl",
-    title: "The bowl: gradient descent on two weights",
-    run: lesson,
-};
 
 /// Two inputs and the target.
 const EXAMPLES: [([f64; 2], f64); 4] =
@@ -33,7 +27,7 @@ impl Surface for Bowl {
 const MINIMUM: (f64, f64) = (1.0, 0.5);
 const START: (f64, f64) = (-1.8, -1.5);
 
-fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
+pub(crate) fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     quiz(page);
     page.text(
         "A linear neuron has two weights and no threshold: y = w₁x₁ + w₂x₂. Half its mean squared error over m = 4 examples is \
@@ -146,7 +140,7 @@ fn step_lengths(page: &mut Page) -> bool {
         let last = way[way.len() - 1];
         measured.push((eta, factor, steep(last).abs() / steep(START).abs()));
         let error = Bowl.value(last) - Bowl.value(MINIMUM);
-        rows.push(vec![eta.to_string(), format!("{:.3}", 1.0 - 4.0 * eta), format!("{factor:.3}"), format!("{error:.1e}")]);
+        rows.push(vec![eta.to_string(), format!("{:.3}", 1.0 - 4.0 * eta), format!("{factor:.3}"), power(error, 1)]);
     }
     page.table(&["η", "1 - ηλ₂", "measured", "J - J_min after 200 steps"], rows);
 

@@ -7,17 +7,10 @@ use nn::plot::{Chart, Color, Dash, Figure, Series, contour_map, path};
 use nn::schedules::{Constant, InverseTime, Schedule};
 use nn::{Init, Model, Sgd, module};
 
-use super::page::{Lesson, Page};
+use super::page::Page;
 use super::surfaces::{Surface, descend};
 
-pub(crate) const LESSON: Lesson = Lesson {
-    file: "11_learning_rate.rs",
-    name: "learning-rate",
-    title: "The learning rate, its decay, and momentum",
-    run: lesson,
-};
-
-fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
+pub(crate) fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     let rates = one_weight(page)?;
     let decay = noisy_examples(page)?;
     let momentum = ravine(page);
@@ -136,7 +129,10 @@ fn noisy_examples(page: &mut Page) -> Result<bool, Box<dyn Error>> {
     page.formula(format!("mean of the examples {mean:.4};   η/(2 - η) = 0.3333 for η = 0.5, 0.0256 for η = 0.05"));
     page.picture(
         "11_learning_rate_decay",
-        chart.with(Series::horizontal(mean).named("mean of all examples")).description("The weight over 300 steps: wild for 0.5, slow and restless for 0.05, quick and then quiet for 1/t").to_svg(),
+        chart
+            .with(Series::horizontal(mean).named("mean of all examples"))
+            .description("The weight over 300 steps: wild for 0.5, slow and restless for 0.05, quick and then quiet for 1/t")
+            .to_svg(),
         "A large rate arrives at once and stays restless, a small one is slow; a falling rate is both quick and quiet.",
     );
     let near = |measured: f64, eta: f64| (measured / (eta / (2.0 - eta)) - 1.0).abs() < 0.3;

@@ -8,15 +8,9 @@ use nn::{
     AdaMaxRule, AdadeltaRule, AdagradRule, AdamRule, AnyRule, NadamRule, Optimizer, RmsPropRule, SgdRule,
 };
 
-use super::page::{Lesson, Page};
+use super::cells::{power, words};
+use super::page::Page;
 use super::surfaces::{Surface, curvatures, descend};
-
-pub(crate) const LESSON: Lesson = Lesson {
-    file: "12_optimisers.rs",
-    name: "optimisers",
-    title: "A race of optimisers, from momentum to Nadam",
-    run: lesson,
-};
 
 /// Two valleys with a pass between them.
 struct Saddle;
@@ -73,7 +67,7 @@ struct Run {
     heights: Vec<f64>,
 }
 
-fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
+pub(crate) fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     page.text(
         "All optimisers see the gradient g of a step, and differ in what they remember of earlier ones (Ruder 2016, arXiv 1609.04747, \
          has all of them in one notation). Momentum and Nesterov remember a direction; Adagrad, Adadelta and RMSprop remember how \
@@ -89,7 +83,7 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
         ("AdaMax", "m ← mean of g, u ← max(0.999 u, |g|), w ← w - η m / u"),
         ("Nadam", "Adam with Nesterov's look ahead"),
     ];
-    page.table(&["", "step"], formulas.iter().map(|(name, step)| vec![(*name).to_owned(), (*step).to_owned()]).collect());
+    page.table(&["", "step"], formulas.map(|(name, step)| words([name, step])).into());
     let (least, most) = curvatures(&Saddle, (0.0, 0.0));
     page.text(format!(
         "First a saddle, f = x²/2 - y²/2 + y⁴/4, from (1, 0.001), almost on the ridge, and the same small rate η = 0.01 for all. (Adadelta \
@@ -170,7 +164,7 @@ fn show(page: &mut Page, name: &str, title: &str, runs: &[Run], (height, grid): 
         let rate = if run.name == "Adadelta" { "none".to_owned() } else { run.rate.to_string() };
         let arrived = run.arrived.map_or(format!("not in {STEPS}"), |step| step.to_string());
         let last = run.heights[run.heights.len() - 1];
-        vec![run.name.to_owned(), rate, arrived, format!("{:.1e}", (last - lowest).max(0.0))]
+        vec![run.name.to_owned(), rate, arrived, power((last - lowest).max(0.0), 1)]
     };
     page.table(&["", "rate", "steps to the target", "height above the minimum at the end"], runs.iter().map(row).collect());
 
@@ -195,5 +189,10 @@ fn show(page: &mut Page, name: &str, title: &str, runs: &[Run], (height, grid): 
         let chart = Chart::new(kind).x_label("step").y_label("f - lowest").log_y().x_range(0.0..=300.0).y_range(1e-6..);
         figure = figure.panel(chart.with_all(lines(runs, &height)));
     }
-    page.picture(name, figure.to_svg(), "Above the ways down, with diamonds at the minima; below how high above the lowest value each is after a step, in the same colours.");
+    page.picture(
+        name,
+        figure.to_svg(),
+        "Above the ways down, with diamonds at the minima; below how high above the lowest value each is after a step, in the same \
+         colours.",
+    );
 }

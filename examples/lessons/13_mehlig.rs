@@ -2,20 +2,13 @@
 
 use std::error::Error;
 
-use nn::plot::{Chart, Color, Dash, DecisionRegions, Figure, Grid, Series, class_points};
+use nn::plot::{Chart, Color, Dash, DecisionRegions, Figure, Series, class_points};
 use nn::prelude::*;
 use nn::units::{Perceptron, Threshold, Unit};
 use nn::{Init, Tanh};
 
-use super::binary;
-use super::page::{Lesson, Page};
-
-pub(crate) const LESSON: Lesson = Lesson {
-    file: "13_mehlig.rs",
-    name: "mehlig",
-    title: "Eleven points and three decision boundaries",
-    run: lesson,
-};
+use super::{binary, boundaries};
+use super::page::Page;
 
 /// x₁ and x₂ in hundredths, and the target: whole numbers, so that what is proved with them is exact.
 const POINTS: [(i32, i32, usize); 11] = [
@@ -32,7 +25,7 @@ const POINTS: [(i32, i32, usize); 11] = [
     (70, 20, 1),
 ];
 
-fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
+pub(crate) fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     page.text(
         "Deck C takes an exercise from Mehlig: eleven points of two classes, and a network with three \
          decision boundaries.",
@@ -122,21 +115,11 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
                 .color(Color::BLACK)
                 .dash(Dash::Dotted),
         );
-    let (weight, bias) = (&net.layers[0].weight, net.layers[0].bias.as_ref().ok_or("no biases")?);
-    let lines = [Dash::Dashed, Dash::Dotted, Dash::DashDotted].into_iter().enumerate().map(|(unit, dash)| {
-        let z = Grid::sample(plane.clone(), plane.clone(), [2, 2], |x1, x2| {
-            weight.at(&[unit, 0]) * x1 + weight.at(&[unit, 1]) * x2 + bias.data()[unit]
-        });
-        Series::contours(&z, [0.0])
-            .color(Color::BLACK)
-            .width(2.5)
-            .dash(dash)
-            .named(format!("hidden unit {}", unit + 1))
-    });
+    let lines = boundaries::of_units(&net, plane).zip(1..);
     let learned: Chart = regions
         .of_scores(|x| binary::probabilities(&net, x))?
         .title("Three hidden units, learned")
-        .with_all(lines)
+        .with_all(lines.map(|(line, unit)| line.named(format!("hidden unit {unit}"))))
         .with_all(points()?);
     page.picture(
         "13_mehlig_boundaries",

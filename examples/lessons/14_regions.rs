@@ -9,12 +9,9 @@ use nn::units::{Perceptron, Threshold, Unit};
 use nn::{Init, Tanh};
 
 use super::binary;
-use super::page::{Lesson, Page};
+use super::page::Page;
 
-pub(crate) const LESSON: Lesson =
-    Lesson { file: "14_regions.rs", name: "regions", title: "Decision regions", run: lesson };
-
-fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
+pub(crate) fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     page.text(
         "A threshold unit says yes on one side of a line: its region is a half plane. A second layer that \
          is an AND says yes where all half planes overlap. Such a region is convex: with two points it has \
@@ -78,14 +75,10 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     let mut panels = Vec::new();
     let mut table = Vec::new();
     let mut reached = Vec::new();
-    for widths in [&[1][..], &[3], &[50]] {
-        let (chart, share) = trained(&ring, widths, 400, 1.6)?;
-        table.push(vec![format!("1 hidden layer of {}", widths[0]), format!("{:.1} %", 100.0 * share)]);
-        panels.push(chart.title(format!(
-            "{} hidden {}",
-            widths[0],
-            if widths[0] == 1 { "unit" } else { "units" }
-        )));
+    for (width, name) in [(1, "1 hidden unit"), (3, "3 hidden units"), (50, "50 hidden units")] {
+        let (chart, share) = trained(&ring, &[width], 400, 1.6)?;
+        table.push(vec![format!("1 hidden layer of {width}"), format!("{:.1} %", 100.0 * share)]);
+        panels.push(chart.title(name));
         reached.push(share);
     }
     let figure = Figure::new("One hidden layer").columns(3).size(1380, 520);
@@ -114,15 +107,12 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
         norm(0) / norm(50),
     ));
     let mut panels = Vec::new();
-    for widths in [&[4][..], &[4, 4], &[4; 3], &[4; 50]] {
-        let (chart, share) = trained(&arms, widths, 600, 1.2)?;
-        let layers = if widths.len() == 1 {
-            "1 hidden layer".to_owned()
-        } else {
-            format!("{} hidden layers", widths.len())
-        };
-        table.push(vec![format!("{layers} of 4"), format!("{:.1} %", 100.0 * share)]);
-        panels.push(chart.title(format!("{layers} of 4")));
+    for (layers, name) in
+        [(1, "1 hidden layer"), (2, "2 hidden layers"), (3, "3 hidden layers"), (50, "50 hidden layers")]
+    {
+        let (chart, share) = trained(&arms, &vec![4; layers], 600, 1.2)?;
+        table.push(vec![format!("{name} of 4"), format!("{:.1} %", 100.0 * share)]);
+        panels.push(chart.title(format!("{name} of 4")));
         reached.push(share);
     }
     let figure = Figure::new("More layers").columns(2).size(1100, 1120);

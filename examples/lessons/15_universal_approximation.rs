@@ -6,20 +6,13 @@ use nn::plot::{Chart, Color, Dash, Figure, Marker, Series};
 use nn::prelude::*;
 use nn::{Init, Relu};
 
-use super::page::{Lesson, Page};
-
-pub(crate) const LESSON: Lesson = Lesson {
-    file: "15_universal_approximation.rs",
-    name: "universal-approximation",
-    title: "Universal approximation",
-    run: lesson,
-};
+use super::page::Page;
 
 fn cubic(x: f64) -> f64 {
     x.powi(3) + x * x - x - 1.0
 }
 
-fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
+pub(crate) fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     page.text(
         "One hidden layer is enough to come as close as one likes to any continuous function, on a bounded \
          closed set of inputs, if it is wide enough. Deck D shows six rectifiers R(z) = max(0, z) for a \

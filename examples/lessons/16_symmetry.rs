@@ -8,19 +8,14 @@ use nn::units::{Adaline, Descent, Examples};
 use nn::{Init, Sigmoid};
 
 use super::binary::{self, Net};
-use super::page::{Lesson, Page};
-
-pub(crate) const LESSON: Lesson = Lesson {
-    file: "16_symmetry.rs",
-    name: "symmetry",
-    title: "First weights: zeros keep hidden units equal",
-    run: lesson,
-};
+use super::cells::named;
+use super::least_squares::nearest_line;
+use super::page::Page;
 
 const STEPS: usize = 500;
 const EPSILON: f64 = 0.12;
 
-fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
+pub(crate) fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     page.text(
         "Deck B draws its first weights as Theta = rand · 2ε - ε, uniformly between -ε and ε, for matrices \
          of 3x4, 3x4 and 1x4: three inputs, two hidden layers of three units, one output, and a bias in \
@@ -143,15 +138,12 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     let mut neuron: Adaline<Tensor<f64>> = Adaline::new(1);
     let zero = neuron.weight.item() == 0.0 && neuron.bias.item() == 0.0;
     Descent::batch(0.3, 500).fit(&mut neuron, &examples)?;
-    let mean = |f: &dyn Fn((f64, f64)) -> f64| points.iter().map(|&point| f(point)).sum::<f64>() / 4.0;
-    let (mx, my) = (mean(&|p| p.0), mean(&|p| p.1));
-    let slope = mean(&|p| (p.0 - mx) * (p.1 - my)) / mean(&|p| (p.0 - mx) * (p.0 - mx));
-    let least = [slope, my - slope * mx];
+    let (w, b) = nearest_line(&points);
+    let least = [w, b];
     let found = [neuron.weight.item(), neuron.bias.item()];
-    let row = |name: &str, [w, b]: [f64; 2]| vec![name.to_owned(), format!("{w:.6}"), format!("{b:.6}")];
     page.table(
         &["", "w", "b"],
-        vec![row("descent from zeros, 500 epochs", found), row("least squares, by formula", least)],
+        vec![named("descent from zeros, 500 epochs", found, 6), named("least squares, by formula", least, 6)],
     );
     page.shows(
         "zero-init",

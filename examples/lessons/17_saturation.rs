@@ -8,19 +8,12 @@ use nn::prelude::*;
 use nn::{Init, Sigmoid};
 
 use super::binary::{self, Net};
-use super::page::{Lesson, Page};
-
-pub(crate) const LESSON: Lesson = Lesson {
-    file: "17_saturation.rs",
-    name: "saturation",
-    title: "Large first weights saturate sigmoids",
-    run: lesson,
-};
+use super::page::Page;
 
 const INPUTS: usize = 25;
 const SCALES: [f64; 3] = [0.2, 1.0, 5.0];
 
-fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
+pub(crate) fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     page.text(
         "A sigmoid passes back the gradient times its slope s′ = s (1 - s): 0.25 in the middle, and nearly \
          0 where its output is nearly 0 or 1. There it is saturated. Weights decide where it starts: the \

@@ -7,19 +7,13 @@ use nn::data::xor_clouds;
 use nn::plot::Chart;
 use nn::prelude::*;
 
+use super::cells::power;
 use super::deep::{CURED, PLAIN};
-use super::page::{Lesson, Page};
-
-pub(crate) const LESSON: Lesson = Lesson {
-    file: "18_vanishing.rs",
-    name: "vanishing-gradients",
-    title: "Vanishing gradients, and cures",
-    run: lesson,
-};
+use super::page::Page;
 
 const DEEPEST: usize = 20;
 
-fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
+pub(crate) fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     page.text(
         "The derivative of the logistic function is s′ = s (1 - s): at most ¼, and nearly nothing where the unit is saturated. \
          The derivative of tanh reaches 1, and that of ReLU is 1 wherever the unit is on:",
@@ -28,7 +22,7 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
         let z = Dual::variable(z);
         [z.sigmoid().tangent, z.tanh().tangent, z.relu().tangent]
     };
-    let row = |z: f64| [z.to_string()].into_iter().chain(slopes(z).map(|s| format!("{s:.3e}"))).collect();
+    let row = |z: f64| [z.to_string()].into_iter().chain(slopes(z).map(|s| power(s, 3))).collect();
     page.table(&["z", "sigmoid′", "tanh′", "ReLU′"], [-10.0, -2.0, 0.0, 2.0, 10.0].map(row).to_vec());
     let largest = (-4000..=4000).map(|i| slopes(f64::from(i) * 0.01)[0]).fold(0.0, f64::max);
     let ends = [-10.0, 10.0].map(|z| (slopes(z)[0] * 1e7).round() / 1e7);

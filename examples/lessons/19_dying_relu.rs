@@ -7,19 +7,12 @@ use nn::plot::{Chart, Color, Dash, Figure, Marker, Series};
 use nn::prelude::*;
 use nn::{Init, LeakyRelu, Relu};
 
-use super::page::{Lesson, Page};
-
-pub(crate) const LESSON: Lesson = Lesson {
-    file: "19_dying_relu.rs",
-    name: "dying-relu",
-    title: "Dying ReLU units, and sparse activity",
-    run: lesson,
-};
+use super::page::Page;
 
 const UNITS: usize = 64;
 const POINTS: usize = 80;
 
-fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
+pub(crate) fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     page.text(
         "A ReLU unit is off where w·x + b < 0: there its output is 0, and so is its derivative. If that is so for every example, \
          no gradient reaches its weights, and it stays off for ever: it is dead. The leaky ReLU, 0.01 z below 0, always lets a \

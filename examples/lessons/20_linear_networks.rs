@@ -9,16 +9,9 @@ use nn::prelude::*;
 use nn::{Identity, Init, Tanh};
 use rand::RngExt;
 
-use super::page::{Lesson, Page};
+use super::page::Page;
 
-pub(crate) const LESSON: Lesson = Lesson {
-    file: "20_linear_networks.rs",
-    name: "linear-networks",
-    title: "Linear layers collapse into one",
-    run: lesson,
-};
-
-fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
+pub(crate) fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     page.text(
         "Two layers without an activation between them do what one layer could do, because a product of matrices is a matrix:",
     );

@@ -7,14 +7,8 @@ use autograd::prelude::*;
 use nn::plot::{Chart, Color, Dash, Figure, Series};
 use nn::{Adam, Init, Mlp, Model, Tanh, mse};
 
-use super::page::{Lesson, Page};
-
-pub(crate) const LESSON: Lesson = Lesson {
-    file: "21_fitting.rs",
-    name: "fitting",
-    title: "Underfitting and overfitting, bias and variance",
-    run: lesson,
-};
+use super::page::Page;
+use super::polynomial::Polynomial;
 
 /// What is to be learned, from few points that are disturbed.
 fn truth(x: f64) -> f64 {
@@ -25,7 +19,7 @@ const NOISE: f64 = 0.3;
 const POINTS: usize = 14;
 const DEGREES: usize = 12;
 
-fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
+pub(crate) fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     page.text(
         "A model is wanted that does well on data which it has not seen. One that is too small cannot follow the truth (underfitting), \
          one that is too large also learns the noise of its few examples (overfitting). So data are split: on the training data the \
@@ -49,15 +43,19 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
             .with(Series::points(x.iter().copied().zip(y.iter().copied())).named("training points").color(Color::BLACK));
         figure = figure.panel(panel);
     }
-    page.picture("21_fitting_polynomials", figure.to_svg(), "A line misses the bend; degree 12 goes through almost every point, and between them astray.");
+    page.picture(
+        "21_fitting_polynomials",
+        figure.to_svg(),
+        "A line misses the bend; degree 12 goes through almost every point, and between them astray.",
+    );
     let size = model_size(page, &x, &y, &test_x, &test_y);
     let parts = bias_and_variance(page, &x);
     let time = training_time(page, &x, &y, &test_x, &test_y)?;
     page.shows(
         "fitting",
         "polynomials of degree 0 to 12 on 14 points: the training error always falls, the test error is least between degree 3 and 5; \
-         over 300 data sets bias² falls from over 0.2 at degree 1 to under 0.001 at degree 5, variance rises with every degree, and both add up to the mean error; a network's test error falls, \
-         then rises while it goes on training",
+         over 300 data sets bias² falls from over 0.2 at degree 1 to under 0.001 at degree 5, variance rises with every degree, and \
+         both add up to the mean error; a network's test error falls, then rises while it goes on training",
         size && parts && time,
     );
     Ok(())
@@ -77,41 +75,6 @@ fn observed(x: &[f64], seed: u64) -> Vec<f64> {
 fn mean_square(differences: impl Iterator<Item = f64>) -> f64 {
     let squares: Vec<f64> = differences.map(|d| d * d).collect();
     squares.iter().sum::<f64>() / squares.len() as f64
-}
-
-/// A polynomial as a sum of others, p₀, p₁, …, each of one degree more, whose products sum to 0 over the points: then the best
-/// factor of each is Σ y p / Σ p², whatever the other factors are (Forsythe 1957). So the least error is found exactly, and nothing of
-/// what follows comes from training too short.
-struct Polynomial {
-    /// For each degree: the best factor, and the two numbers of pₖ₊₁ = (x - α) pₖ - β pₖ₋₁.
-    terms: Vec<(f64, f64, f64)>,
-}
-
-impl Polynomial {
-    fn fit(x: &[f64], y: &[f64], degree: usize) -> Polynomial {
-        let (mut before, mut p) = (vec![0.0; x.len()], vec![1.0; x.len()]);
-        let (mut terms, mut square_before) = (Vec::new(), 1.0);
-        for _ in 0..=degree {
-            let square: f64 = p.iter().map(|p| p * p).sum();
-            let factor = y.iter().zip(&p).map(|(y, p)| y * p).sum::<f64>() / square;
-            let alpha = x.iter().zip(&p).map(|(x, p)| x * p * p).sum::<f64>() / square;
-            let beta = if terms.is_empty() { 0.0 } else { square / square_before };
-            terms.push((factor, alpha, beta));
-            let next = (0..x.len()).map(|i| (x[i] - alpha) * p[i] - beta * before[i]).collect();
-            before = std::mem::replace(&mut p, next);
-            square_before = square;
-        }
-        Polynomial { terms }
-    }
-
-    fn value(&self, x: f64) -> f64 {
-        let (mut before, mut p, mut sum) = (0.0, 1.0, 0.0);
-        for (factor, alpha, beta) in &self.terms {
-            sum += factor * p;
-            (before, p) = (p, (x - alpha) * p - beta * before);
-        }
-        sum
-    }
 }
 
 fn model_size(page: &mut Page, x: &[f64], y: &[f64], test_x: &[f64], test_y: &[f64]) -> bool {
@@ -196,7 +159,9 @@ fn training_time(page: &mut Page, x: &[f64], y: &[f64], test_x: &[f64], test_y: 
     );
     let column = |numbers: &[f64]| Tensor::from_slice([numbers.len(), 1], numbers);
     let (x, y, test_x, test_y) = (column(x)?, column(y)?, column(test_x)?, column(test_y)?);
-    let mut net: Mlp<Tensor<f64>> = Mlp::builder(1).hidden(&[40], Tanh).output(1).init(Init::Normal(2.0)).bias_init(Init::Normal(2.0)).build(&mut nn::rng(3))?.cast();
+    let wide = Init::Normal(2.0);
+    let builder = Mlp::builder(1).hidden(&[40], Tanh).output(1).init(wide).bias_init(wide);
+    let mut net: Mlp<Tensor<f64>> = builder.build(&mut nn::rng(3))?.cast();
     let mut adam = Adam::new(0.02);
     let (mut train, mut test) = (Vec::new(), Vec::new());
     for epoch in 1..=3000 {

@@ -8,14 +8,7 @@ use nn::plot::Chart;
 use nn::{Linear, Model, Sgd, mse};
 use rand::RngExt;
 
-use super::page::{Lesson, Page};
-
-pub(crate) const LESSON: Lesson = Lesson {
-    file: "22_preparation.rs",
-    name: "preparation",
-    title: "Data preparation: codes, scales and splits",
-    run: lesson,
-};
+use super::page::Page;
 
 /// A flat that was let.
 struct Flat {
@@ -46,7 +39,7 @@ fn flats(count: usize) -> Vec<Flat> {
     (0..count).map(|_| flat()).collect()
 }
 
-fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
+pub(crate) fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     page.text(
         "A table of flats: area, rooms, age, district, and the rent that is to be predicted. A network takes numbers only, and it \
          matters which.",

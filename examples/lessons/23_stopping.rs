@@ -7,15 +7,8 @@ use nn::Sgd;
 use nn::plot::{Chart, Color, Dash, Marker, Series, contour_map};
 use rand::RngExt;
 
-use super::page::{Lesson, Page};
-use super::surfaces::{Surface, descend};
-
-pub(crate) const LESSON: Lesson = Lesson {
-    file: "23_stopping.rs",
-    name: "stopping",
-    title: "When to stop, and where to start",
-    run: lesson,
-};
+use super::page::Page;
+use super::surfaces::{Surface, descend, descents};
 
 /// Styblinski and Tang (1990), for two variables: four minima, of which one is the lowest.
 struct Hollows;
@@ -27,12 +20,12 @@ impl Surface for Hollows {
     }
 }
 
-/// A bowl whose lowest point has height 0.5: no error of 0 is possible.
-struct Bowl;
+/// A bowl, and the least error: what its lowest point has for height.
+struct Bowl(f64);
 
 impl Surface for Bowl {
     fn height<S: Scalar>(&self, x: S, y: S) -> S {
-        x.square() * 0.5 + y.square() * 0.05 + 0.5
+        x.square() * 0.5 + y.square() * 0.05 + self.0
     }
 }
 
@@ -70,19 +63,22 @@ fn stops(f: &impl Surface, eta: f64, start: (f64, f64), threshold: f64, epsilon:
     }
 }
 
-fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
+pub(crate) fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     page.text(
         "Descent never arrives, it only comes nearer: something has to end it. Deck D stops when the error is below a threshold, \
          deck E when it hardly changes from one step to the next or when the gradient is small; and a number of epochs is always set, so \
          that it ends at all.",
     );
     page.formula("E < threshold      |E(i - 1) - E(i)| < ε      ‖∇E‖ < ε      i = number of epochs");
-    page.text("Three functions, η = 0.5 if nothing else is said, threshold 0.01, ε = 1e-4, at most 1000 epochs; in brackets the error at which it stops:");
+    page.text(
+        "Three functions, η = 0.5 if nothing else is said, threshold 0.01, ε = 1e-4, at most 1000 epochs; in brackets the error at \
+         which it stops:",
+    );
     let cases = [
-        ("a bowl with least error 0", stops(&Shifted, 0.5, (3.0, 3.0), 0.01, 1e-4)),
-        ("a bowl with least error 0.5", stops(&Bowl, 0.5, (3.0, 3.0), 0.01, 1e-4)),
+        ("a bowl with least error 0", stops(&Bowl(0.0), 0.5, (3.0, 3.0), 0.01, 1e-4)),
+        ("a bowl with least error 0.5", stops(&Bowl(0.5), 0.5, (3.0, 3.0), 0.01, 1e-4)),
         ("a plateau", stops(&Plateau, 0.5, (4.0, 3.0), 0.01, 1e-4)),
-        ("a bowl, η just below 2/λ", stops(&Shifted, 1.995, (3.0, 3.0), 0.01, 1e-4)),
+        ("a bowl, η just below 2/λ", stops(&Bowl(0.0), 1.995, (3.0, 3.0), 0.01, 1e-4)),
     ];
     let row = |(name, stops): &(&str, Stops)| {
         let cell = |stop: Option<usize>| match stop {
@@ -96,20 +92,22 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     page.text(
         "The threshold never stops where the least error is above it, and nobody knows the least error beforehand. The change and \
          the gradient are also small where the ground is flat, far away from any minimum: on the plateau both stop at the first step, at \
-         an error of almost 1. Where a rate just below its limit throws the weights from wall to wall, the error falls slowly and the gradient stays large. And all depend on the scale: a small rate makes every change small.",
+         an error of almost 1. Where a rate just below its limit throws the weights from wall to wall, the error falls slowly and \
+         the gradient stays large. And all depend on the scale: a small rate makes every change small.",
     );
     let mut chart = Chart::new("When three criteria would stop").x_label("epoch").y_label("error E").log_x().log_y();
     for (name, stops) in &cases[..3] {
-        chart = chart.line(*name, stops.errors.iter().enumerate().skip(1).filter(|(_, e)| **e > 1e-9).map(|(i, &e)| (i as f64, e)));
+        let errors = stops.errors.iter().enumerate().skip(1).filter(|(_, e)| **e > 1e-9);
+        chart = chart.line(*name, errors.map(|(i, &e)| (i as f64, e)));
     }
     let marks = [
-        ("E < 0.01", Marker::Square, 12.0, [cases[0].1.threshold, None, None]),
-        ("|change| < ε", Marker::Triangle, 15.0, [cases[0].1.change, cases[1].1.change, cases[2].1.change]),
-        ("‖∇E‖ < ε", Marker::Disc, 7.0, [cases[0].1.gradient, cases[1].1.gradient, cases[2].1.gradient]),
+        ("E < 0.01", Marker::Square, Color::BLACK, 12.0, [cases[0].1.threshold, None, None]),
+        ("|change| < ε", Marker::Triangle, Color::BLACK, 15.0, [cases[0].1.change, cases[1].1.change, cases[2].1.change]),
+        ("‖∇E‖ < ε", Marker::Disc, Color::ORANGE, 7.0, [cases[0].1.gradient, cases[1].1.gradient, cases[2].1.gradient]),
     ];
-    for (name, marker, size, found) in marks {
+    for (name, marker, color, size, found) in marks {
         let at = found.iter().zip(&cases).filter_map(|(step, (_, stops))| step.map(|i| (i.max(1) as f64, stops.errors[i])));
-        chart = chart.with(Series::points(at).named(name).marker(marker).color(if size < 10.0 { Color::ORANGE } else { Color::BLACK }).size(size));
+        chart = chart.with(Series::points(at).named(name).marker(marker).color(color).size(size));
     }
     page.picture(
         "23_stopping_criteria",
@@ -145,15 +143,6 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The bowl, without what cannot be avoided.
-struct Shifted;
-
-impl Surface for Shifted {
-    fn height<S: Scalar>(&self, x: S, y: S) -> S {
-        Bowl.height(x, y) - 0.5
-    }
-}
-
 /// Descends from many places, and keeps the lowest end.
 fn several_starts(page: &mut Page) -> (usize, f64) {
     page.text(
@@ -184,11 +173,8 @@ fn several_starts(page: &mut Page) -> (usize, f64) {
         .x_label("x")
         .y_label("y")
         .size(700, 620);
-    for (i, way) in ways.iter().enumerate() {
-        let line = Series::line(way.iter().copied()).color(Color::VERMILION).dash(Dash::Solid).width(1.5);
-        chart = chart.with(if i == 0 { line.named("descent") } else { line });
-    }
     chart = chart
+        .with_all(descents(&ways, |line| line.dash(Dash::Solid).width(1.5)))
         .with(Series::points(ways.iter().map(|way| way[0])).named("start").color(Color::BLACK).size(5.0))
         .with(Series::points(minima.iter().map(|found| found.0)).named("minimum").color(Color::BLACK).marker(Marker::Plus).size(16.0))
         .with(Series::points([minima[0].0]).named("lowest").color(Color::ORANGE).marker(Marker::Diamond).size(14.0));

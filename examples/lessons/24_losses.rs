@@ -8,12 +8,9 @@ use nn::losses::{HalfSquares, Mse, Reduction, half_sum_of_squares, multilabel_bc
 use nn::plot::{Chart, Figure};
 use nn::{bce, bce_with_logits, cross_entropy, mse};
 
-use super::page::{Lesson, Page};
+use super::page::Page;
 
-pub(crate) const LESSON: Lesson =
-    Lesson { file: "24_losses.rs", name: "losses", title: "Losses, and what they divide by", run: lesson };
-
-fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
+pub(crate) fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     let g = Graph::f64();
     page.text(
         "The same squared errors go by several names, which differ in a factor. Targets y = (1, 2, 3) and outputs a = (1.5, 2, 1) \

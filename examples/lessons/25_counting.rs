@@ -7,16 +7,9 @@ use nn::Sigmoid;
 use nn::plot::{Chart, Color, Dash, Marker, Series};
 use nn::prelude::*;
 
-use super::page::{Lesson, Page};
+use super::page::Page;
 
-pub(crate) const LESSON: Lesson = Lesson {
-    file: "25_counting.rs",
-    name: "counting",
-    title: "Counting parameters and arithmetic",
-    run: lesson,
-};
-
-fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
+pub(crate) fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     page.text(
         "A fully connected network with n₀ inputs and layers of n₁, n₂, … neurons has a weight for each pair of neighbours and a \
          bias for each neuron. Inputs are not neurons: they compute nothing.",

@@ -8,28 +8,20 @@ use nn::plot::{Chart, Color, Figure, Marker, Series, contour_map};
 use nn::units::{Adaline, Examples, Unit};
 use nn::{Init, Sgd, mse};
 
-use super::page::{Lesson, Page};
+use super::cells::named;
+use super::least_squares::nearest_line;
+use super::page::Page;
 use super::surfaces::Surface;
-
-pub(crate) const LESSON: Lesson = Lesson {
-    file: "26_batches.rs",
-    name: "batches",
-    title: "Batch, stochastic and mini-batch descent",
-    run: lesson,
-};
 
 /// Examples.
 const M: usize = 100;
 
-/// Half the mean squared error of wx + b on all examples.
-struct Loss {
-    x: Vec<f64>,
-    y: Vec<f64>,
-}
+/// Half the mean squared error of wx + b on all examples (x, y).
+struct Loss(Vec<(f64, f64)>);
 
 impl Surface for Loss {
     fn height<S: Scalar>(&self, w: S, b: S) -> S {
-        let squares = self.x.iter().zip(&self.y).map(|(&x, &y)| (w * x + b - y).square());
+        let squares = self.0.iter().map(|&(x, y)| (w * x + b - y).square());
         squares.sum::<S>() / (2.0 * M as f64)
     }
 }
@@ -41,7 +33,7 @@ struct Course {
     updates_per_second: f64,
 }
 
-fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
+pub(crate) fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     page.text(
         "The error of a data set is the mean over its m examples, and so is the gradient. Batch descent computes it for all of them \
          before it makes one step. Stochastic descent takes one example after the other and steps each time. Mini-batches of b examples lie \
@@ -52,7 +44,7 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     let spread: Tensor<f64> = Init::Uniform(1.7).draw([M], 1, 1, &mut nn::rng(27));
     let x = spread.data().to_vec();
     let y: Vec<f64> = x.iter().zip(noise.data()).map(|(x, noise)| 2.0 * x + 1.0 + noise).collect();
-    let error = Loss { x: x.clone(), y: y.clone() };
+    let error = Loss(x.iter().copied().zip(y.iter().copied()).collect());
     let starts: Vec<String> = (1..=M).step_by(10).map(|i| i.to_string()).collect();
     page.text(format!(
         "The data are 100 points on y = 2x + 1 with normal noise of deviation 0.4; a linear unit learns them with η = 0.1. The \
@@ -81,7 +73,7 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
         if furthest < 1e-12 { "12 digits" } else { "fewer than 12 digits" }
     ));
 
-    let best = least(&error);
+    let best = nearest_line(&error.0);
     let grid = error.grid(-0.3..=3.0, -0.3..=2.0);
     let mut figure = Figure::new("Five epochs from the same start").columns(3).size(1440, 520);
     for (name, course, per_epoch) in [("batch, b = 100", &batch, 1), ("mini-batch, b = 10", &mini, 10), ("stochastic, b = 1", &single, 100)] {
@@ -157,9 +149,9 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     page.table(
         &["", "w", "b"],
         vec![
-            vec!["the truth now".to_owned(), "-1".to_owned(), "0".to_owned()],
-            vec!["stochastic, each example once".to_owned(), format!("{:.2}", online.weight.item()), format!("{:.2}", online.bias.item())],
-            vec!["batch over all, 200 epochs".to_owned(), format!("{w:.2}"), format!("{b:.2}")],
+            named("the truth now", [-1.0, 0.0], 0),
+            named("stochastic, each example once", [online.weight.item(), online.bias.item()], 2),
+            named("batch over all, 200 epochs", [w, b], 2),
         ],
     );
 
@@ -169,8 +161,9 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     let compromise = (w - 0.5).abs() < 0.2 && (b - 0.5).abs() < 0.1;
     page.shows(
         "batches",
-        "b = m equals batch descent to 1e-12; an epoch has 1, 10 and 100 updates; after one epoch batch has at least 5 times the error of mini-batches, and these 5 times \
-         that of single examples; in the end it is the nearest and stochastic the farthest; online, stochastic follows a truth that changes, batch does not",
+        "b = m equals batch descent to 1e-12; an epoch has 1, 10 and 100 updates; after one epoch batch has at least 5 times the \
+         error of mini-batches, and these 5 times that of single examples; in the end it is the nearest and stochastic the \
+         farthest; online, stochastic follows a truth that changes, batch does not",
         furthest < 1e-12
             && [batch.way.len(), mini.way.len(), single.way.len()] == [EPOCHS + 1, 10 * EPOCHS + 1, 100 * EPOCHS + 1]
             && first[0] > 5.0 * first[1]
@@ -197,13 +190,4 @@ fn train(x: &[f64], y: &[f64], size: usize, eta: f64, epochs: usize) -> Result<C
     }
     let updates_per_second = (way.len() - 1) as f64 / began.elapsed().as_secs_f64();
     Ok(Course { way, updates_per_second })
-}
-
-/// Where the error is least, by the formula for a line through points.
-fn least(error: &Loss) -> (f64, f64) {
-    let mean = |numbers: &[f64]| numbers.iter().sum::<f64>() / M as f64;
-    let (mean_x, mean_y) = (mean(&error.x), mean(&error.y));
-    let both: f64 = error.x.iter().zip(&error.y).map(|(x, y)| (x - mean_x) * (y - mean_y)).sum();
-    let w = both / error.x.iter().map(|x| (x - mean_x).powi(2)).sum::<f64>();
-    (w, mean_y - w * mean_x)
 }

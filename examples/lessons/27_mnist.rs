@@ -8,18 +8,11 @@ use nn::plot::{Figure, Images, confusion, learning_curves, weight_images};
 use nn::prelude::*;
 use nn::{Rng, Sigmoid, rng};
 
-use super::page::{Absent, Lesson, Page};
-
-pub(crate) const LESSON: Lesson = Lesson {
-    file: "27_mnist.rs",
-    name: "mnist",
-    title: "Handwritten digits: 784-15-10 on MNIST",
-    run: lesson,
-};
+use super::page::{Absent, Page};
 
 const RESULT: &str = "784-15-10, sigmoid, 11,935 parameters, mini-batch descent: at least 94 % of the 10,000 test images are read correctly";
 
-fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
+pub(crate) fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     let Some(folder) = &page.mnist else {
         return Err(Box::new(absent("no folder was given")));
     };
@@ -87,9 +80,18 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
 
     let last = score(&net, &test)?;
     let accuracy = last.matrix.accuracy();
-    page.picture("27_mnist_confusion", confusion(&last.matrix, &[])?.to_svg(), "Off the diagonal: which digits are taken for which. 4 and 9 look alike, and so do 3 and 5, 2 and 7.");
+    page.picture(
+        "27_mnist_confusion",
+        confusion(&last.matrix, &[])?.to_svg(),
+        "Off the diagonal: which digits are taken for which. 4 and 9 look alike, and so do 3 and 5, 2 and 7.",
+    );
     let weights = weight_images(&net.layers[0].weight, [28, 28])?.title("What the fifteen hidden neurons look for");
-    page.picture("27_mnist_weights", weights.to_svg(), "Ink on vermilion pixels excites a neuron, ink on blue ones inhibits it. They are no digits: each neuron takes part in reading many.");
+    page.picture(
+        "27_mnist_weights",
+        weights.to_svg(),
+        "Ink on vermilion pixels excites a neuron, ink on blue ones inhibits it. They are no digits: each neuron takes part in \
+         reading many.",
+    );
     let (mistakes, count) = mistakes(&test, &last)?;
     page.picture("27_mnist_mistakes", mistakes.to_svg(), "The mistakes of which the network was surest; some of them a human would make too.");
     page.formula(format!("test images read correctly: {} of {}, {:.2} %", test.len() - count, test.len(), 100.0 * accuracy));

@@ -3,10 +3,7 @@
 use rand::RngExt;
 
 use super::by_hand::{Matrix, dot, logistic};
-
-/// Inputs and the output that is wanted.
-pub(crate) const XOR: [([f64; 2], f64); 4] =
-    [([0.0, 0.0], 0.0), ([0.0, 1.0], 1.0), ([1.0, 0.0], 1.0), ([1.0, 1.0], 0.0)];
+use super::corners::XOR;
 
 /// Rows of random weights, the last of which belongs to a constant 1.
 pub(crate) fn matrix(rows: usize, columns: usize, rng: &mut nn::Rng) -> Matrix {

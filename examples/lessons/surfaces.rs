@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 use autograd::prelude::*;
-use nn::plot::Grid;
+use nn::plot::{Color, Grid, Series};
 use nn::{AnyRule, Optimizer, module};
 
 /// A function of two variables, written once: it is computed with numbers, and differentiated as often as needed.
@@ -33,6 +33,23 @@ pub(crate) fn curvatures(f: &impl Surface, (x, y): (f64, f64)) -> (f64, f64) {
     let (a, b, d) = (h.at(&[0, 0]), h.at(&[0, 1]), h.at(&[1, 1]));
     let root = ((a - d) / 2.0).hypot(b);
     ((a + d) / 2.0 - root, (a + d) / 2.0 + root)
+}
+
+/// Places where the gradient is 0, from left to right: Newton's method from several starts.
+pub(crate) fn critical_points(f: &impl Surface) -> Vec<(f64, f64)> {
+    let mut found: Vec<(f64, f64)> = Vec::new();
+    for start in [-1.5, 0.0, 1.5] {
+        let (mut x, mut y) = (start, 0.3);
+        for _ in 0..20 {
+            let (gx, gy) = f.gradient((x, y));
+            let h = hessian(|p| f.height(p[0], p[1]), &[x, y]);
+            let (a, b, d) = (h.at(&[0, 0]), h.at(&[0, 1]), h.at(&[1, 1]));
+            let determinant = a * d - b * b;
+            (x, y) = (x - (d * gx - b * gy) / determinant, y - (a * gy - b * gx) / determinant);
+        }
+        found.push((x, y));
+    }
+    found
 }
 
 /// The two variables, as a model that an optimiser can train.
@@ -65,4 +82,15 @@ pub(crate) fn descend<R: AnyRule<f64>>(
         way.push((point.x.item(), point.y.item()));
     }
     way
+}
+
+/// Ways down as lines that look alike, so the legend names them once.
+pub(crate) fn descents<'a>(
+    ways: &'a [Vec<(f64, f64)>],
+    look: impl Fn(Series) -> Series + 'a,
+) -> impl Iterator<Item = Series> + 'a {
+    ways.iter().enumerate().map(move |(number, way)| {
+        let line = look(Series::line(way.iter().copied()).color(Color::VERMILION));
+        if number == 0 { line.named("descent") } else { line }
+    })
 }

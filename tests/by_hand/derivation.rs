@@ -49,6 +49,20 @@ pub(crate) fn gradient(net: &Network, examples: &[(Vec<f64>, Vec<f64>)]) -> (f64
     (risk, slopes)
 }
 
+/// `steps` of descent on all examples: w ← w - η ∂R/∂w, each weight by its own derivative.
+pub(crate) fn descend(net: &mut Network, examples: &[(Vec<f64>, Vec<f64>)], eta: f64, steps: usize) {
+    for _ in 0..steps {
+        let (_, slopes) = gradient(net, examples);
+        for (weights, slopes) in
+            [(&mut net.w_ij, slopes.w_ij), (&mut net.w_jk, slopes.w_jk), (&mut net.w_kl, slopes.w_kl)]
+        {
+            for (w, slope) in weights.iter_mut().flatten().zip(slopes.concat()) {
+                *w -= eta * slope;
+            }
+        }
+    }
+}
+
 /// δ of a hidden layer: σ'(a) Σ w δ above.
 fn hidden(above: &Matrix, delta: &[f64], z: &[f64]) -> Vec<f64> {
     let back = |j: usize| above.iter().zip(delta).map(|(row, d)| row[j] * d).sum::<f64>();

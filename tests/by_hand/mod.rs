@@ -21,3 +21,8 @@ pub(crate) fn logistic(z: f64) -> f64 {
 pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
+
+/// A matrix times a column.
+pub(crate) fn times(matrix: &Matrix, a: &[f64]) -> Vec<f64> {
+    matrix.iter().map(|row| dot(row, a)).collect()
+}

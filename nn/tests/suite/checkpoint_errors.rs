@@ -7,7 +7,16 @@ use nn::prelude::*;
 use nn::schedules::Cosine;
 use nn::train::*;
 
-use crate::checkpoints::{Kind, Net, data, net, numbers, run};
+use crate::checkpoints::{Kind, data, run};
+use crate::trainer::{Net, net, numbers};
+
+/// A trainer set up like that of `run`; whether it averages is said where it is used.
+fn trainer<'a>(net: &Net, train: &'a Dataset) -> TrainerBuilder<'a, Net> {
+    Trainer::builder(net, train, |g, net, x, labels| cross_entropy(net.forward(g.constant(x)), labels))
+        .epochs(2)
+        .batch(8)
+        .seed(11)
+}
 
 #[test]
 fn a_checkpoint_of_something_else_is_refused_and_changes_nothing() {
@@ -19,14 +28,8 @@ fn a_checkpoint_of_something_else_is_refused_and_changes_nothing() {
     let mut net_here = net();
     let before = numbers(&net_here);
 
-    fn same(trainer: TrainerBuilder<'_, Net>) -> TrainerBuilder<'_, Net> {
-        trainer.epochs(2).batch(8).seed(11)
-    }
     let mut refused = |train: &Dataset, batch: usize, text: &str, averages: bool| {
-        let mut trainer = same(Trainer::builder(&net_here, train, |g, net, x, labels| {
-            cross_entropy(net.forward(g.constant(x)), labels)
-        }))
-        .batch(batch);
+        let mut trainer = trainer(&net_here, train).batch(batch);
         if averages {
             trainer = trainer.average(Ema::new(0.9));
         }
@@ -43,13 +46,8 @@ fn a_checkpoint_of_something_else_is_refused_and_changes_nothing() {
 
     // Another optimiser.
     let mut other = Sgd::new(0.1);
-    let mut trainer = same(Trainer::builder(&net_here, &train, |g, net, x, labels| {
-        cross_entropy(net.forward(g.constant(x)), labels)
-    }))
-    .average(Ema::new(0.9))
-    .build()
-    .unwrap();
-    let error = trainer.resume(&path, &mut net_here, &mut other).unwrap_err().to_string();
+    let mut averaging = trainer(&net_here, &train).average(Ema::new(0.9)).build().unwrap();
+    let error = averaging.resume(&path, &mut net_here, &mut other).unwrap_err().to_string();
     assert!(error.contains("it is one of Adam, not of Sgd"), "{error}");
 
     // Another model.
@@ -86,10 +84,7 @@ fn a_schedule_of_another_length_is_refused() {
     let (train, _) = data();
     let resume = |cosine: Option<Cosine>| {
         let (mut net, mut adam) = (net(), Adam::new(0.02));
-        let trainer = Trainer::builder(&net, &train, |g, net, x, labels| {
-            cross_entropy(net.forward(g.constant(x)), labels)
-        });
-        let mut trainer = trainer.epochs(2).batch(8).seed(11).average(Ema::new(0.9));
+        let mut trainer = trainer(&net, &train).average(Ema::new(0.9));
         if let Some(cosine) = cosine {
             trainer = trainer.schedule(cosine);
         }
@@ -122,15 +117,7 @@ fn a_checkpoint_that_is_cut_off_or_damaged_is_an_error() {
         fs::write(&cut, &damaged).unwrap();
         let (train, _) = data();
         let (mut net, mut adam) = (net(), Adam::new(0.02));
-        let mut trainer = Trainer::builder(&net, &train, |g, net, x, labels| {
-            cross_entropy(net.forward(g.constant(x)), labels)
-        })
-        .epochs(2)
-        .batch(8)
-        .seed(11)
-        .average(Ema::new(0.9))
-        .build()
-        .unwrap();
+        let mut trainer = trainer(&net, &train).average(Ema::new(0.9)).build().unwrap();
         if trainer.resume(&cut, &mut net, &mut adam).is_ok() {
             // Other numbers may diverge, which is an error too.
             let _ = trainer.fit(&mut net, &mut adam);
@@ -151,15 +138,7 @@ fn counts_that_no_run_comes_to_are_refused() {
     let before = numbers(&net);
     let mut refused = |saved: Checkpoint, words: &str| {
         saved.save(&path).unwrap();
-        let mut trainer = Trainer::builder(&net, &train, |g, net, x, labels| {
-            cross_entropy(net.forward(g.constant(x)), labels)
-        })
-        .epochs(2)
-        .batch(8)
-        .seed(11)
-        .average(Ema::new(0.9))
-        .build()
-        .unwrap();
+        let mut trainer = trainer(&net, &train).average(Ema::new(0.9)).build().unwrap();
         let error = trainer.resume(&path, &mut net, &mut adam).unwrap_err().to_string();
         assert!(error.contains(words), "{words} is not in {error}");
         assert_eq!((trainer.epochs(), trainer.history().epochs(), adam.steps()), (0, 0, 0));

@@ -10,27 +10,9 @@ use nn::data::moons;
 use nn::prelude::*;
 use nn::schedules::{Cosine, Plateau};
 use nn::train::*;
-use nn::{AnyRule, Optimizer, Rule, Tanh};
+use nn::{AnyRule, Optimizer, Rule};
 
-pub(crate) type Net = Sequential<(Linear, BatchNorm, Activation, Dropout, Linear)>;
-
-/// A network in which everything has a say that could differ: states, masks, weights.
-pub(crate) fn net() -> Net {
-    let mut rng = nn::rng(3);
-    Sequential((
-        Linear::new(2, 8, &mut rng),
-        BatchNorm::new(8),
-        Tanh,
-        Dropout::new(0.25),
-        Linear::new(8, 2, &mut rng),
-    ))
-}
-
-pub(crate) fn numbers<M: Model>(net: &M) -> Vec<f32> {
-    let mut numbers = Vec::new();
-    net.visit(&mut |_, tensor: &Tensor| numbers.extend_from_slice(tensor.data()));
-    numbers
-}
+use crate::trainer::{net, numbers};
 
 pub(crate) fn data() -> (Dataset, Dataset) {
     (moons(50, 0.3, &mut nn::rng(1)), moons(30, 0.3, &mut nn::rng(2)))

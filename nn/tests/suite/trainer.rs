@@ -10,8 +10,10 @@ use nn::schedules::{Cosine, Plateau};
 use nn::train::*;
 use nn::{Relu, Tanh};
 
+pub(crate) type Net = Sequential<(Linear, BatchNorm, Activation, Dropout, Linear)>;
+
 /// A network in which everything has a say that could differ: states, masks, weights.
-fn net() -> Sequential<(Linear, BatchNorm, Activation, Dropout, Linear)> {
+pub(crate) fn net() -> Net {
     let mut rng = nn::rng(3);
     Sequential((
         Linear::new(2, 8, &mut rng),
@@ -22,7 +24,8 @@ fn net() -> Sequential<(Linear, BatchNorm, Activation, Dropout, Linear)> {
     ))
 }
 
-fn numbers<M: Model>(net: &M) -> Vec<f32> {
+/// All parameters and states.
+pub(crate) fn numbers<M: Model>(net: &M) -> Vec<f32> {
     let mut numbers = Vec::new();
     net.visit(&mut |_, tensor: &Tensor| numbers.extend_from_slice(tensor.data()));
     numbers

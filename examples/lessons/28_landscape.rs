@@ -6,15 +6,9 @@ use autograd::prelude::*;
 use nn::Sgd;
 use nn::plot::{Chart, Color, Dash, Figure, Marker, Series, Surface as View, contour_map};
 
-use super::page::{Lesson, Page};
-use super::surfaces::{Surface, curvatures, descend};
-
-pub(crate) const LESSON: Lesson = Lesson {
-    file: "29_landscape.rs",
-    name: "landscape",
-    title: "The landscape: local minima, saddle points, plateaus",
-    run: lesson,
-};
+use super::cells::power;
+use super::page::Page;
+use super::surfaces::{Surface, critical_points, curvatures, descend, descents};
 
 /// A double well that leans to one side: two hollows of different depth and a pass between them.
 struct Hollows;
@@ -52,7 +46,7 @@ impl Surface for Deep {
     }
 }
 
-fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
+pub(crate) fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     page.text(
         "Where the gradient is 0, descent stands still. What kind of place that is, says the second derivative: the Hessian matrix H of all \
          ∂²f/∂xᵢ∂xⱼ, which the engine computes by differentiating once more. Its eigenvalues are the curvatures along its \
@@ -75,11 +69,16 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
         .panel(view("two minima and a pass", &|| Hollows.grid(-1.7..=1.6, -1.2..=1.2)))
         .panel(view("a saddle point", &|| Saddle.grid(-1.0..=1.0, -1.0..=1.0)))
         .panel(view("a plateau: sigmoid neuron", &|| Plateau.grid(-6.0..=4.0, -6.0..=4.0)));
-    page.picture("29_landscape_surfaces", figure.to_svg(), "Left: the deeper hollow is not the only one. Middle: flat at one point, but no minimum. Right: flat almost everywhere, and high up.");
+    page.picture(
+        "28_landscape_surfaces",
+        figure.to_svg(),
+        "Left: the deeper hollow is not the only one. Middle: flat at one point, but no minimum. Right: flat almost everywhere, and \
+         high up.",
+    );
 
     page.text(
-        "The double well f = x⁴/4 - x²/2 + 0.15x + y²/2 has two minima; only the left one is the lowest. The pass between them is a saddle point. Descent ends \
-         in the hollow of its own side:",
+        "The double well f = x⁴/4 - x²/2 + 0.15x + y²/2 has two minima; only the left one is the lowest. The pass between them is \
+         a saddle point. Descent ends in the hollow of its own side:",
     );
     let starts = [(-0.1, 1.0), (0.3, 1.0), (1.5, -1.0), (-1.6, -0.8)];
     let ways: Vec<_> = starts.iter().map(|&start| descend(&Hollows, Sgd::new(0.1), start, 400)).collect();
@@ -88,16 +87,14 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
         .title("Four starts, two ends")
         .x_label("x")
         .y_label("y");
-    for (i, way) in ways.iter().enumerate() {
-        let line = Series::line(way.iter().copied()).color(Color::VERMILION).dash(Dash::Solid).marker(Marker::Disc).size(4.0).width(1.5);
-        chart = chart.with(if i == 0 { line.named("descent") } else { line });
-    }
+    let dotted = |line: Series| line.dash(Dash::Solid).marker(Marker::Disc).size(4.0).width(1.5);
+    chart = chart.with_all(descents(&ways, dotted));
     let marks = [("lowest minimum", Marker::Diamond), ("saddle point", Marker::Cross), ("local minimum", Marker::Square)];
     for (&at, (name, marker)) in hollows.iter().zip(marks) {
         chart = chart.with(Series::points([at]).named(name).color(Color::BLACK).marker(marker).size(12.0));
     }
     page.picture(
-        "29_landscape_wells",
+        "28_landscape_wells",
         chart.description("Contours of two hollows; paths from the left of the saddle end in the lower one, others in the higher").to_svg(),
         "The pass decides: what starts to the left of it ends in the lowest minimum, the others do not.",
     );
@@ -115,9 +112,10 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
         halved.push(errors.iter().position(|&error| error < 0.25).unwrap_or(steps));
         chart = chart.line(format!("from the sum {sum}"), errors.iter().enumerate().take(301).map(|(i, &e)| (i as f64, e)));
     }
-    page.table(&["weighted sum at first", "-2", "-4", "-6"], vec![["steps until the error is 0.25".to_owned()].into_iter().chain(halved.iter().map(usize::to_string)).collect()]);
+    let cells = ["steps until the error is 0.25".to_owned()].into_iter().chain(halved.iter().map(usize::to_string));
+    page.table(&["weighted sum at first", "-2", "-4", "-6"], vec![cells.collect()]);
     page.picture(
-        "29_landscape_plateau",
+        "28_landscape_plateau",
         chart.description("Three errors: each stays near a half, then falls suddenly; the flatter the start, the later").to_svg(),
         "Nothing happens, and then everything at once. A start that is lower by 2 waits more than six times as long.",
     );
@@ -139,12 +137,10 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
         .with(Series::line(curve(1.0)).named("minima, w₁w₂ = 1").color(Color::BLACK))
         .with(Series::line(curve(-1.0)).color(Color::BLACK).dash(Dash::Solid))
         .with(Series::points([(0.0, 0.0)]).named("saddle point").color(Color::BLACK).marker(Marker::Cross).size(12.0));
-    for (i, start) in [(-1.2, 1.25), (0.3, -0.25), (2.3, -0.2)].into_iter().enumerate() {
-        let line = Series::line(descend(&Deep, Sgd::new(0.03), start, 300)).color(Color::VERMILION).dash(Dash::Dashed).width(2.5);
-        chart = chart.with(if i == 0 { line.named("descent") } else { line });
-    }
+    let turning = [(-1.2, 1.25), (0.3, -0.25), (2.3, -0.2)].map(|start| descend(&Deep, Sgd::new(0.03), start, 300));
+    chart = chart.with_all(descents(&turning, |line| line.dash(Dash::Dashed).width(2.5)));
     page.picture(
-        "29_landscape_network",
+        "28_landscape_network",
         chart.description("Two curves of minima, a saddle point between them, and paths that bend at the saddle").to_svg(),
         "Paths run towards the saddle point, slow down, and turn aside to one of the two curves of minima.",
     );
@@ -157,8 +153,9 @@ fn lesson(page: &mut Page) -> Result<(), Box<dyn Error>> {
     let flat = Plateau.gradient((-6.0, -6.0));
     page.shows(
         "landscape",
-        "eigenvalues of the Hessian: both positive in two minima of different depth, -1 and 1 at a saddle point, -2 and 2 at that of w₂w₁x, 0 and 4 along its minima; \
-         on a plateau the error is 0.5 and the gradient below 1e-5; weights that start at 0 stay at 0",
+        "eigenvalues of the Hessian: both positive in two minima of different depth, -1 and 1 at a saddle point, -2 and 2 at that \
+         of w₂w₁x, 0 and 4 along its minima; on a plateau the error is 0.5 and the gradient below 1e-5; weights that start at 0 \
+         stay at 0",
         kinds == [true, false, true]
             && Hollows.value(left) < Hollows.value(right)
             && curvatures(&Saddle, (0.0, 0.0)) == (-1.0, 1.0)
@@ -193,25 +190,8 @@ fn place(name: &str, f: &impl Surface, at: (f64, f64)) -> Vec<String> {
         name.to_owned(),
         format!("({:.3}, {:.3})", clean(at.0), clean(at.1)),
         format!("{:.3}", clean(f.value(at))),
-        format!("{:.0e}", clean(slope.0.hypot(slope.1))),
+        power(clean(slope.0.hypot(slope.1)), 0),
         format!("{}, {}", curvature(low), curvature(high)),
         what.to_owned(),
     ]
-}
-
-/// Places where the gradient is 0, from left to right: Newton's method from several starts.
-fn critical_points(f: &impl Surface) -> Vec<(f64, f64)> {
-    let mut found: Vec<(f64, f64)> = Vec::new();
-    for start in [-1.5, 0.0, 1.5] {
-        let (mut x, mut y) = (start, 0.3);
-        for _ in 0..20 {
-            let (gx, gy) = f.gradient((x, y));
-            let h = hessian(|p| f.height(p[0], p[1]), &[x, y]);
-            let (a, b, d) = (h.at(&[0, 0]), h.at(&[0, 1]), h.at(&[1, 1]));
-            let determinant = a * d - b * b;
-            (x, y) = (x - (d * gx - b * gy) / determinant, y - (a * gy - b * gx) / determinant);
-        }
-        found.push((x, y));
-    }
-    found
 }
