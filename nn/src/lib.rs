@@ -94,9 +94,9 @@ pub use losses::{CrossEntropy, Huber, Reduction, bce, bce_with_logits, cross_ent
 pub use module::{Kind, Model, Module, Place};
 pub use optim::{
     Accumulate, AdaMax, AdaMaxRule, Adadelta, AdadeltaRule, Adagrad, AdagradRule, Adam, AdamRule, AdamW,
-    AdamWRule, AnyRule, Decay, Ema, EmaStart, End, Lbfgs, Lion, LionRule, Minimised, Nadam, NadamRule,
-    Optimizer, OptimizerState, RAdam, RAdamRule, RmsProp, RmsPropRule, Rprop, RpropRule, Rule, Sgd, SgdRule,
-    StepError, clip_norm, clip_value,
+    AdamWRule, AnyRule, Clip, Decay, Ema, EmaStart, End, Lbfgs, LbfgsRule, Lion, LionRule, Minimised, Nadam,
+    NadamRule, Optimizer, OptimizerState, RAdam, RAdamRule, RmsProp, RmsPropRule, Rprop, RpropRule, Rule,
+    Sgd, SgdRule, StepError, clip_norm, clip_value,
 };
 pub use random::{Rng, rng};
 pub use schedules::Schedule;

@@ -201,6 +201,21 @@ pub enum DataError {
         /// The number of classes.
         classes: usize,
     },
+    /// A number that is no code of a category.
+    #[error(
+        "{value} in row {row} (from 0) of column {column} is no code: with {count} categories, codes are whole numbers from 0 \
+         and less than {count}; look them up before columns are scaled"
+    )]
+    Code {
+        /// The column.
+        column: String,
+        /// The row, from 0.
+        row: usize,
+        /// The number.
+        value: f32,
+        /// The number of categories.
+        count: usize,
+    },
     /// A name that comes twice where each may come once.
     #[error("the name {name:?} comes twice: each must be another")]
     Repeated {

@@ -3,13 +3,14 @@
 use autograd::{Element, Indices, Shape, Tensor, TensorError, Var};
 use rand::Rng;
 
-use crate::check::{at_least_one, or_panic};
+use crate::check::{at_least_one, must, or_panic};
 use crate::config::ConfigError;
 use crate::init::Init;
 use crate::module;
 
 /// A table with a row of numbers for each word, user or other thing that has a number: a lookup, whose gradient is added up
-/// in the rows that were looked up.
+/// in the rows that were looked up (words: Bengio, Ducharme, Vincent, Jauvin 2003, "A neural probabilistic language model",
+/// JMLR 3; categories of tables: Guo, Berkhahn 2016, arXiv 1604.06737).
 ///
 /// ```
 /// use nn::prelude::*;
@@ -28,13 +29,16 @@ use crate::module;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// [`Labels`](crate::data::Labels) are looked up by their [`indices`](crate::data::Labels::indices).
+/// Categories in a column of a table are looked up by [`FittedRecipe::codes`](crate::data::FittedRecipe::codes),
+/// [`Labels`](crate::data::Labels) by their [`indices`](crate::data::Labels::indices).
 #[derive(Clone, Debug)]
 pub struct Embedding<P = Tensor> {
     /// `[rows, dim]`.
     pub weight: P,
+    /// A row that stands for nothing, such as the end of a short sentence: it gets no gradient, and so stays as it is.
+    pub padding: Option<usize>,
 }
-module!(Embedding { param weight });
+module!(Embedding { param weight, keep padding });
 
 impl Embedding {
     /// A table of `rows` rows of `dim` numbers, drawn normal with mean 0 and deviation 1.
@@ -58,7 +62,7 @@ impl Embedding {
     /// # Ok::<(), nn::ConfigError>(())
     /// ```
     pub fn builder(rows: usize, dim: usize) -> EmbeddingBuilder {
-        EmbeddingBuilder { rows, dim, init: Init::Normal(1.0) }
+        EmbeddingBuilder { rows, dim, init: Init::Normal(1.0), padding: None }
     }
 }
 
@@ -69,6 +73,7 @@ pub struct EmbeddingBuilder {
     rows: usize,
     dim: usize,
     init: Init,
+    padding: Option<usize>,
 }
 
 impl EmbeddingBuilder {
@@ -78,16 +83,40 @@ impl EmbeddingBuilder {
         self
     }
 
+    /// This row stands for nothing: its numbers are 0, and it gets no gradient.
+    ///
+    /// ```
+    /// use nn::prelude::*;
+    /// let mut table = Embedding::builder(4, 2).padding(0).build(&mut nn::rng(1))?;
+    /// let (sentence, before) = (table.indices(&[3, 2, 0, 0])?, table.weight.clone());
+    /// Sgd::new(0.5).step(&mut table, |_, table| (table.forward(&sentence) + 1.0).square().sum())?;
+    /// assert_eq!((table.weight.at(&[0, 0]), table.weight.at(&[0, 1])), (0.0, 0.0));
+    /// assert_ne!(table.weight.at(&[3, 0]), before.at(&[3, 0]));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn padding(mut self, row: usize) -> EmbeddingBuilder {
+        self.padding = Some(row);
+        self
+    }
+
     /// The table.
     ///
     /// # Errors
-    /// Names a size that is 0, or a number of the [`Init`] that cannot be.
+    /// Names a size that is 0, a padding that is no row, or a number of the [`Init`] that cannot be.
     pub fn build(self, rng: &mut impl Rng) -> Result<Embedding, ConfigError> {
-        let EmbeddingBuilder { rows, dim, init } = self;
+        let EmbeddingBuilder { rows, dim, init, padding } = self;
         at_least_one("Embedding", "rows", rows)?;
         at_least_one("Embedding", "dim", dim)?;
         init.check([rows, dim])?;
-        Ok(Embedding { weight: init.draw([rows, dim], rows, dim, rng) })
+        if let Some(row) = padding {
+            must(row < rows, "Embedding", "padding", row, "one of the rows, which count from 0")?;
+        }
+        let mut weight: Tensor = init.draw([rows, dim], rows, dim, rng);
+        if let Some(row) = padding {
+            let drawn = weight.data();
+            weight = Tensor::from_fn([rows, dim], |at| if at / dim == row { 0.0 } else { drawn[at] });
+        }
+        Ok(Embedding { weight, padding })
     }
 }
 
@@ -117,11 +146,23 @@ impl<'g, T: Element> Embedding<Var<'g, T>> {
             table[0]
         );
         if places.rank() == 1 {
-            return self.weight.index_select(0, indices);
+            return self.look_up(indices);
         }
         let order: Vec<usize> = (0..places.count()).collect();
         let mut extents = places.to_vec();
         extents.push(table[1]);
-        self.weight.index_select(0, &indices.select(&order)).reshape(Shape::from(extents))
+        self.look_up(&indices.select(&order)).reshape(Shape::from(extents))
+    }
+
+    /// The rows at a list of places; of padding, as constants.
+    #[track_caller]
+    fn look_up(&self, indices: &Indices) -> Var<'g, T> {
+        let rows = self.weight.index_select(0, indices);
+        let Some(padding) = self.padding else {
+            return rows;
+        };
+        let is_padding = |at: usize| f64::from(u8::from(indices.data()[at] as usize == padding));
+        let mask = Tensor::from_fn([indices.data().len(), 1], |at| T::from_f64(is_padding(at)));
+        rows.graph().constant(mask).where_(rows.detach(), rows)
     }
 }

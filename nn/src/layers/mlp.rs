@@ -89,7 +89,7 @@ impl<P> Mlp<P> {
     }
 
     /// What follows a layer.
-    fn activation(&self, layer: usize) -> Activation {
+    pub(crate) fn activation(&self, layer: usize) -> Activation {
         self.activations.get(layer).copied().unwrap_or(Activation::Identity)
     }
 }

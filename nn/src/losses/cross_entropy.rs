@@ -3,7 +3,7 @@
 use autograd::{Element, Var};
 
 use super::checks;
-use super::labelled::{self, ClassWeights};
+use super::labelled::ClassWeights;
 use super::reduction::{Losses, Reduction};
 use crate::config::ConfigError;
 use crate::data::Labels;
@@ -60,6 +60,11 @@ pub fn soft_cross_entropy<'g, T: Element>(logits: Var<'g, T>, targets: Var<'g, T
 /// // A mean weighs each row by the weight of its class: (1 · 0 + 3 · 1000) / (1 + 3).
 /// let weighted = CrossEntropy { class_weights: vec![1.0, 3.0], ..CrossEntropy::default() };
 /// assert_eq!(weighted.forward(logits, &labels).item(), 750.0);
+///
+/// // Padding by a label that needs no logit: of three classes for two columns, the last is left out.
+/// let padded = Labels::new([2, 1], 3)?;
+/// let loss = CrossEntropy { ignore: Some(2), ..CrossEntropy::default() };
+/// assert_eq!(loss.forward(logits, &padded).item(), 1000.0);
 /// # Ok::<(), nn::data::DataError>(())
 /// ```
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -74,7 +79,8 @@ pub struct CrossEntropy {
     /// distributions it divides by Σ weight · target, so that certain ones give what their labels give.
     pub class_weights: Vec<f64>,
     /// The label of rows that are left out, also of the mean, whatever their logits: padding, for example. The mean of no row
-    /// at all is NaN.
+    /// at all is NaN. It is a class, or a number beyond the columns of the logits, where PyTorch has -100: labels are then of
+    /// more classes than there are columns, and any other label without a column is refused.
     pub ignore: Option<usize>,
 }
 
@@ -92,8 +98,8 @@ impl CrossEntropy {
     /// The losses of logits `[batch, classes]`.
     ///
     /// # Panics
-    /// If there is not one row of logits per label and one logit per class, class weights or `ignore` do not fit the number of
-    /// classes, or [`check`](Self::check) fails.
+    /// If there is not one row of logits per label and one logit per class that is not left out, class weights or `ignore` do
+    /// not fit the number of classes, or [`check`](Self::check) fails.
     #[track_caller]
     pub fn forward<'g, T: Element>(&self, logits: Var<'g, T>, labels: &Labels) -> Var<'g, T> {
         self.reduction.apply(self.rows(logits, labels))
@@ -144,13 +150,12 @@ impl CrossEntropy {
 
     #[track_caller]
     fn rows<'g, T: Element>(&self, logits: Var<'g, T>, labels: &Labels) -> Losses<'g, T> {
-        labelled::fits("cross_entropy", "logits", logits, labels);
-        checks::options(self.check());
         let classes = self.classes();
-        classes.fit("cross_entropy", labels.classes());
+        let places = classes.places("cross_entropy", "logits", logits, labels);
+        checks::options(self.check());
         let (shifted, normalizer) = shifted(logits);
         // Rows stay a column [batch, 1] to the end: then all of it is one pass over the logits.
-        let mut rows = normalizer - shifted.pick(labels.indices());
+        let mut rows = normalizer - shifted.pick(places.as_ref().unwrap_or(labels.indices()));
         if classes.are_equal() {
             if self.smoothing != 0.0 {
                 let even = normalizer - shifted.mean_keepdim(-1);

@@ -1,6 +1,6 @@
 //! What losses of rows with labels share: the check of shapes, weights of classes, labels that are left out.
 
-use autograd::{Element, Tensor, Var};
+use autograd::{Element, Indices, Tensor, Var};
 
 use super::reduction::Losses;
 use crate::data::Labels;
@@ -28,7 +28,7 @@ pub(super) struct ClassWeights<'a> {
 }
 
 impl ClassWeights<'_> {
-    /// Panics unless there are as many weights as classes, and the label that is left out is one of them.
+    /// Panics unless there are as many weights as classes.
     #[track_caller]
     pub(super) fn fit(self, name: &str, classes: usize) {
         assert!(
@@ -36,12 +36,49 @@ impl ClassWeights<'_> {
             "{name}: {} class_weights for {classes} classes: it takes one for each class, or none",
             self.weights.len()
         );
-        if let Some(label) = self.ignore {
-            assert!(
-                label < classes,
-                "{name}: ignore is {label}, but with {classes} classes labels are at least 0 and less than {classes}"
-            );
+    }
+
+    /// Panics unless there is one row of scores per label, a column for each class but one that is left out, and a label
+    /// that can be left out. Gives what to pick of each row if that is not its label: column 0 where there is none for it.
+    #[track_caller]
+    pub(super) fn places<'g, T: Element>(
+        self,
+        name: &str,
+        what: &str,
+        scores: Var<'g, T>,
+        labels: &Labels,
+    ) -> Option<Indices> {
+        let classes = labels.classes();
+        let Some(ignored) = self.ignore else {
+            fits(name, what, scores, labels);
+            self.fit(name, classes);
+            return None;
+        };
+        assert!(
+            ignored < classes,
+            "{name}: ignore is {ignored}, but with {classes} classes labels are at least 0 and less than {classes}: make \
+             labels of {} classes, of which the last needs no column",
+            ignored + 1
+        );
+        let shape = scores.shape();
+        let columns = shape.last().copied().unwrap_or(0);
+        if shape != [labels.len(), columns] || columns == 0 || columns > ignored {
+            fits(name, what, scores, labels);
+            self.fit(name, classes);
+            return None;
         }
+        self.fit(name, columns);
+        let mut places = Vec::with_capacity(labels.len());
+        for (row, &label) in labels.as_slice().iter().enumerate() {
+            let label = label as usize;
+            assert!(
+                label < columns || label == ignored,
+                "{name}: label {label} in row {row} (from 0) has no column in {what} of shape {shape}, and is not \
+                 {ignored}, which is left out"
+            );
+            places.push(if label == ignored { 0 } else { label });
+        }
+        Some(Indices::new([places.len()], &places, columns).expect("each place has a column"))
     }
 
     /// Whether every row counts the same.

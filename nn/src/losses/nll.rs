@@ -3,7 +3,7 @@
 use autograd::{Element, Var};
 
 use super::checks;
-use super::labelled::{self, ClassWeights};
+use super::labelled::ClassWeights;
 use super::reduction::{Losses, Reduction};
 use crate::config::ConfigError;
 use crate::data::Labels;
@@ -37,7 +37,8 @@ pub struct Nll {
     /// A weight for each class, at least 0; empty, the default, is 1 for all. A row's loss is multiplied by the weight of its
     /// label, and a mean divides by the sum of these weights.
     pub class_weights: Vec<f64>,
-    /// The label of rows that are left out, also of the mean. The mean of no row at all is NaN.
+    /// The label of rows that are left out, also of the mean: a class, or a number beyond the columns, as of
+    /// [`CrossEntropy`](super::CrossEntropy). The mean of no row at all is NaN.
     pub ignore: Option<usize>,
 }
 
@@ -45,7 +46,7 @@ forward! {
     /// The losses of log-probabilities `[batch, classes]`.
     ///
     /// # Panics
-    /// If there is not one row per label and one column per class, class weights or `ignore` do not fit the number of
+    /// If there is not one row per label and one column per class that is not left out, class weights or `ignore` do not fit the number of
     /// classes, or [`check`](Self::check) fails.
     nll: Nll(log_probabilities: Var<'g, T>, labels: &Labels)
 }
@@ -61,11 +62,10 @@ impl Nll {
 
     #[track_caller]
     fn each<'g, T: Element>(&self, log_probabilities: Var<'g, T>, labels: &Labels) -> Losses<'g, T> {
-        labelled::fits("nll", "log-probabilities", log_probabilities, labels);
-        checks::options(self.check());
         let classes = ClassWeights { weights: &self.class_weights, ignore: self.ignore };
-        classes.fit("nll", labels.classes());
-        let rows = -log_probabilities.pick(labels.indices());
+        let places = classes.places("nll", "log-probabilities", log_probabilities, labels);
+        checks::options(self.check());
+        let rows = -log_probabilities.pick(places.as_ref().unwrap_or(labels.indices()));
         if classes.are_equal() {
             return rows.into();
         }

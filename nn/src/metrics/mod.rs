@@ -5,7 +5,7 @@
 //! | of | measures |
 //! |---|---|
 //! | predicted labels | [`accuracy`], [`precision`], [`recall`], [`f1`], [`matthews_correlation`], [`ConfusionMatrix`], [`ClassificationReport`] |
-//! | scores, of which only the order counts | [`predictions`], [`top_k_accuracy`], [`roc_auc`], [`roc_auc_one_vs_rest`], [`RocCurve`] |
+//! | scores, of which only the order counts | [`predictions`], [`binary_predictions`], [`top_k_accuracy`], [`roc_auc`], [`roc_auc_one_vs_rest`], [`RocCurve`] |
 //! | probabilities | [`log_loss`], [`brier_score`], [`expected_calibration_error`], [`Calibration`] |
 //! | numbers | [`mse`], [`rmse`], [`mae`], [`r2`], [`explained_variance`], [`RegressionReport`] |
 //!
@@ -33,4 +33,4 @@ pub use ranking::{RocCurve, RocPoint, roc_auc, roc_auc_one_vs_rest};
 pub use regression::{RegressionReport, explained_variance, mae, mse, r2, rmse};
 pub use report::ClassificationReport;
 pub use scores::{Average, Scores};
-pub use top::{predictions, top_k_accuracy};
+pub use top::{binary_predictions, predictions, top_k_accuracy};

@@ -1,4 +1,4 @@
-//! The highest scores of each row.
+//! What scores say of each row: the class with the highest, or of two classes the one on its side of a threshold.
 
 use autograd::{Element, Tensor};
 
@@ -7,13 +7,13 @@ use crate::config::ConfigError;
 use crate::data::{DataError, Labels};
 
 /// The class with the highest score in each row of `scores`, `[rows, classes]`: logits or
-/// probabilities. Of equal scores the first counts.
+/// probabilities. Of equal scores the first counts. For one score a row there is [`binary_predictions`].
 ///
 /// # Errors
 /// [`DataError::NotFinite`] for a NaN: such a row predicts nothing.
 ///
 /// # Panics
-/// If `scores` is not a matrix.
+/// If `scores` is not a matrix, or has one column, of which the first is always the highest.
 ///
 /// ```
 /// use autograd::Tensor;
@@ -22,23 +22,70 @@ use crate::data::{DataError, Labels};
 /// # Ok::<(), nn::data::DataError>(())
 /// ```
 #[track_caller]
-pub fn predictions(scores: &Tensor) -> Result<Labels, DataError> {
+pub fn predictions<T: Element>(scores: &Tensor<T>) -> Result<Labels, DataError> {
     let shape = scores.shape();
     let &[rows, classes] = &shape[..] else {
         panic!("predictions need scores of shape [rows, classes], but these have shape {shape}");
     };
-    if let Some(at) = scores.data().iter().position(|score| score.is_nan()) {
-        return Err(DataError::NotFinite {
-            row: at / classes,
-            column: at % classes,
-            value: scores.data()[at],
-        });
-    }
+    assert!(
+        classes != 1,
+        "predictions need a score for each class, but these have shape {shape}: one logit or probability a row says two \
+         classes, by binary_predictions(scores, 0.0) for logits and (scores, 0.5) for probabilities"
+    );
+    check_nan(scores, classes)?;
     let best = |row: usize| {
         let row = &scores.data()[row * classes..][..classes];
         (1..classes).fold(0, |best, class| if row[class] > row[best] { class } else { best })
     };
     Labels::new((0..rows).map(best), classes)
+}
+
+/// Class 1 for each row whose score is at least the threshold, else class 0: for models with one output, trained by
+/// [`bce_with_logits`](crate::bce_with_logits) or on -1 and 1. Scores are `[rows]` or `[rows, 1]`.
+///
+/// The threshold is 0 for logits and 0.5 for probabilities, which is the same; the
+/// [`threshold`](super::RocPoint::threshold) of a point of a ROC curve means the same rows.
+///
+/// ```
+/// use autograd::Tensor;
+/// use nn::metrics::{accuracy, binary_predictions};
+/// let logits = Tensor::from([[-1.5], [0.2], [3.0]]);
+/// let predicted = binary_predictions(&logits, 0.0)?;
+/// assert_eq!((predicted.as_slice(), predicted.classes()), (&[0, 1, 1][..], 2));
+/// assert_eq!(accuracy(&predicted, &nn::data::Labels::new([0, 0, 1], 2)?), 2.0 / 3.0);
+///
+/// // Class 1 only where its probability, 0.18, 0.55 and 0.95, is high.
+/// let probabilities = logits.map(|z: f32| 1.0 / (1.0 + (-z).exp()));
+/// assert_eq!(binary_predictions(&probabilities, 0.9)?.as_slice(), [0, 0, 1]);
+/// # Ok::<(), nn::data::DataError>(())
+/// ```
+///
+/// # Errors
+/// [`DataError::NotFinite`] for a NaN: such a row predicts nothing. [`DataError::Config`] for a threshold that is NaN.
+///
+/// # Panics
+/// If there is not one score a row.
+#[track_caller]
+pub fn binary_predictions<T: Element>(scores: &Tensor<T>, threshold: f64) -> Result<Labels, DataError> {
+    let shape = scores.shape();
+    assert!(
+        matches!(shape[..], [_] | [_, 1]),
+        "binary_predictions need one score a row, shape [rows] or [rows, 1], but these have shape {shape}: of several \
+         columns predictions(scores) takes the highest"
+    );
+    if threshold.is_nan() {
+        return Err(ConfigError::new("binary_predictions", "threshold", threshold, "a number").into());
+    }
+    check_nan(scores, 1)?;
+    Labels::new(scores.data().iter().map(|score| usize::from(score.to_f64() >= threshold)), 2)
+}
+
+/// An error for the first score that is NaN, of rows with so many columns.
+fn check_nan<T: Element>(scores: &Tensor<T>, columns: usize) -> Result<(), DataError> {
+    match scores.data().iter().position(|score| score.to_f64().is_nan()) {
+        Some(at) => Err(DataError::NotFinite { row: at / columns, column: at % columns, value: f32::NAN }),
+        None => Ok(()),
+    }
 }
 
 /// The share of rows whose label is among the `k` highest of their scores `[rows, classes]`, from 0 to 1. Of equal scores the

@@ -63,8 +63,9 @@ impl<M> Accumulate<M> {
     /// Adds the loss and gradient of a micro-batch of this many rows, in training mode, and gives the loss.
     ///
     /// # Errors
-    /// [`StepError::NoGradient`], [`StepError::NotFinite`], or [`StepError::OtherModel`] if the form is not that of the
-    /// model before; the sum and the model are then as they were.
+    /// [`StepError::NoGradient`], [`StepError::NotFinite`] and [`StepError::GradientNotFinite`], whose step is the number of
+    /// the micro-batch, or [`StepError::OtherModel`] if the form is not that of the model before; the sum and the model are
+    /// then as they were.
     ///
     /// # Panics
     /// If there are no rows, or if the loss is not a single number.
@@ -83,12 +84,8 @@ impl<M> Accumulate<M> {
             return Err(StepError::OtherModel { difference });
         }
         let seed = self.seed.rotate_left(32) ^ self.looks;
-        let mut found = match evaluate(model, seed, &mut |_, tensor| (tensor.clone(), true), true, loss) {
-            Err(StepError::NotFinite { loss, birth, .. }) => {
-                return Err(StepError::NotFinite { step: self.looks + 1, loss, birth });
-            }
-            found => found?,
-        };
+        let step = Some(self.looks + 1);
+        let mut found = evaluate(model, seed, &mut |_, tensor| (tensor.clone(), true), step, loss)?;
         let graph = Graph::default();
         let weight = graph.number(rows as f64);
         let mut gradients = std::mem::take(&mut found.gradients).into_iter();

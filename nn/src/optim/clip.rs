@@ -2,17 +2,57 @@
 
 use autograd::{Element, Graph, Tensor};
 
+use super::diagnose::first_not_finite;
 use super::{AnyRule, Optimizer, StepError, check};
+use crate::config::ConfigError;
 use crate::module::{Kind, Model};
 
-/// The bounds that an optimiser keeps.
+/// The bounds that an optimiser keeps, as plain data: what comes from outside goes into the fields, and through
+/// [`check`](Clip::check).
+///
+/// ```
+/// use nn::{Adam, Clip, ConfigError};
+/// fn optimizer(norm: Option<f64>) -> Result<Adam, ConfigError> {
+///     let clip = Clip { norm, ..Clip::default() };
+///     clip.check()?;
+///     Ok(Adam::new(1e-3).clip(clip))
+/// }
+/// assert!(optimizer(Some(1.0)).is_ok() && optimizer(None).is_ok());
+/// assert_eq!(optimizer(Some(0.0)).unwrap_err().to_string(), "Clip: norm is 0, but must be finite and greater than 0");
+/// ```
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
-pub(super) struct Clip {
-    pub(super) value: Option<f64>,
-    pub(super) norm: Option<f64>,
+pub struct Clip {
+    /// The largest size of a number, as [`clip_value`](Optimizer::clip_value) sets it.
+    pub value: Option<f64>,
+    /// The largest norm, as [`clip_norm`](Optimizer::clip_norm) sets it.
+    pub norm: Option<f64>,
+}
+
+impl Clip {
+    /// Whether the bounds can be: each is finite and greater than 0.
+    ///
+    /// # Errors
+    /// The first that cannot be.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        self.value.iter().try_for_each(|&max| check::positive("Clip", "value", max))?;
+        self.norm.iter().try_for_each(|&max| check::positive("Clip", "norm", max))
+    }
 }
 
 impl<R: AnyRule<T>, T: Element> Optimizer<R, T> {
+    /// Keeps these bounds, and no others: see [`clip_value`](Optimizer::clip_value) and
+    /// [`clip_norm`](Optimizer::clip_norm), which set one each.
+    ///
+    /// # Panics
+    /// If one of them cannot be.
+    #[track_caller]
+    #[must_use]
+    pub fn clip(mut self, clip: Clip) -> Self {
+        check::expect(clip.check());
+        self.clip = clip;
+        self
+    }
+
     /// Scales the gradient of a step down to a norm of at most `max`: √(Σ g²) over all trained parameters
     /// (Pascanu, Mikolov, Bengio 2013, arXiv 1211.5063). Part of the step's plan.
     ///
@@ -79,7 +119,8 @@ impl<R: AnyRule<T>, T: Element> Optimizer<R, T> {
 /// ```
 ///
 /// # Errors
-/// [`StepError::NormNotFinite`], also if a square overflows; the gradients are then as they were.
+/// [`StepError::GradientNotFinite`] names the first number that is NaN or infinite, [`StepError::NormNotFinite`] says that
+/// squares overflow; the gradients are then as they were.
 ///
 /// # Panics
 /// If `max` is not finite and greater than 0.
@@ -95,7 +136,14 @@ pub fn clip_norm<T: Element, M: Model<T>>(gradients: &mut M, max: f64) -> Result
     });
     let norm = sum.sqrt().item().to_f64();
     if !norm.is_finite() {
-        return Err(StepError::NormNotFinite { norm });
+        let broken = first_not_finite(None, |look| {
+            gradients.visit(&mut |place, tensor| {
+                if place.kind() == Kind::Param {
+                    look(place, tensor);
+                }
+            });
+        });
+        return Err(broken.unwrap_or(StepError::NormNotFinite { step: None, norm, birth: None }));
     }
     if norm > max {
         let scale = T::from_f64(max / norm);

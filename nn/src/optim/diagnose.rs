@@ -1,15 +1,16 @@
 //! What a step says when numbers stop being finite, and what it can tell of gradients on the way.
 
 use autograd::diagnose::{Birth, Statistics};
-use autograd::{Element, Graph, Var};
+use autograd::{Element, Graph, Tensor, Var};
 
 use super::{AnyRule, Optimizer, StepError};
-use crate::module::{Model, inspect};
+use crate::module::{Model, Place, inspect};
 
 impl<R: AnyRule<T>, T: Element> Optimizer<R, T> {
     /// Looks at all new numbers before a step is taken: a gradient that is NaN or infinite is then a
     /// [`StepError::UpdateNotFinite`], which says where it was born, and the model stays as it was. Otherwise only the loss
-    /// is looked at, and such a gradient is found by the next step.
+    /// is looked at, and such a gradient is found by the next step; but [`clip_norm`](Optimizer::clip_norm) always
+    /// looks at gradients, and its [`StepError::NormNotFinite`] says as much.
     ///
     /// It costs one reading of all parameters in each step.
     ///
@@ -76,10 +77,10 @@ impl<R: AnyRule<T>, T: Element> Optimizer<R, T> {
     pub(super) fn check_new_values<M: Model<T>>(
         &self,
         model: &M,
-        values: &[Option<autograd::Tensor<T>>],
+        values: &[Option<Tensor<T>>],
         loss: Var<'_, T>,
     ) -> Result<(), StepError> {
-        let is_finite = |tensor: &autograd::Tensor<T>| tensor.data().iter().all(|x| x.is_finite());
+        let is_finite = |tensor: &Tensor<T>| tensor.data().iter().all(|x| x.is_finite());
         if !self.find_nan || values.iter().flatten().all(is_finite) {
             return Ok(());
         }
@@ -120,4 +121,43 @@ pub(super) fn because(birth: &Option<Box<Birth>>) -> String {
         Some(birth) => format!(": {birth}"),
         None => ": look for too large a learning rate, or numbers near the largest of their type".to_owned(),
     }
+}
+
+/// How an error text goes on after a gradient, if the number of its step is known.
+pub(super) fn of_step(step: &Option<u64>) -> String {
+    step.map_or_else(String::new, |step| format!(" of step {step}"))
+}
+
+/// How an error text goes on where it says what of a gradient was not finite.
+pub(super) fn born(birth: &Option<Box<Birth>>) -> String {
+    match birth {
+        Some(_) => because(birth),
+        None => "; find_nan() of the model and its loss says where it was born".to_owned(),
+    }
+}
+
+/// How an error text goes on where it says which norm was not finite.
+pub(super) fn because_of_squares(birth: &Option<Box<Birth>>) -> String {
+    match birth {
+        Some(_) => because(birth),
+        None => ": its numbers are finite, but the sum of their squares is not; scale the loss down, or bound them first \
+                 with clip_value"
+            .to_owned(),
+    }
+}
+
+/// The error for the first of these gradients, named by their places, that is NaN or infinite.
+pub(super) fn first_not_finite<T: Element>(
+    step: Option<u64>,
+    visit: impl FnOnce(&mut dyn FnMut(&Place<'_>, &Tensor<T>)),
+) -> Option<StepError> {
+    let mut error = None;
+    visit(&mut |place, tensor| {
+        let found = tensor.data().iter().position(|number| !number.is_finite());
+        if let (None, Some(position)) = (&error, found) {
+            let (name, value) = (place.to_string(), tensor.data()[position].to_f64());
+            error = Some(StepError::GradientNotFinite { step, name, position, value, birth: None });
+        }
+    });
+    error
 }

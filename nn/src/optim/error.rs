@@ -3,8 +3,7 @@
 use autograd::Shape;
 use autograd::diagnose::Birth;
 
-use super::diagnose::because;
-
+use super::diagnose::{because, because_of_squares, born, of_step};
 use crate::config::ConfigError;
 
 /// Why a step was not taken. The model and the optimiser are as they were before it.
@@ -51,24 +50,34 @@ pub enum StepError {
         /// Where the gradient was born; `None` if all gradients are finite, and the rule's arithmetic is not.
         birth: Option<Box<Birth>>,
     },
-    /// A gradient given to `apply` that is NaN or infinite.
-    #[error("the gradient of parameter {name} is not finite: number {position} of it, from 0, is {value}")]
+    /// A gradient that is NaN or infinite, though the loss is finite: one given to `apply` or
+    /// [`clip_norm`](crate::clip_norm), of a micro-batch, or of [`Lbfgs`](crate::Lbfgs).
+    #[error(
+        "the gradient of parameter {name}{} is not finite: number {position} of it, from 0, is {value}{}",
+        of_step(step),
+        born(birth)
+    )]
     GradientNotFinite {
+        /// The step that was not taken, counted from 1; `None` if the gradient is of no step yet.
+        step: Option<u64>,
         /// The parameter's name.
         name: String,
         /// Place in the flat order, from 0.
         position: usize,
         /// The number there.
         value: f64,
+        /// Where it was born; `None` if the gradient was given, so that nothing is known of its loss.
+        birth: Option<Box<Birth>>,
     },
     /// A gradient whose norm, which was to be bounded, is NaN or infinite.
-    #[error(
-        "the gradient's norm is {norm}: look for a division by 0, a root or logarithm at 0, or numbers whose \
-         squares overflow"
-    )]
+    #[error("the norm of the gradient{} is {norm}{}", of_step(step), because_of_squares(birth))]
     NormNotFinite {
+        /// The step that was not taken, counted from 1; `None` if the gradient is of no step yet.
+        step: Option<u64>,
         /// The norm.
         norm: f64,
+        /// Where the gradient was born; `None` if its numbers are finite, and only their squares overflow.
+        birth: Option<Box<Birth>>,
     },
     /// A number of the optimiser that cannot be.
     #[error(transparent)]

@@ -3,7 +3,7 @@
 use autograd::{Continuation, Element, Graph, Key, Tensor, Var};
 
 use super::StepError;
-use super::diagnose::not_finite;
+use super::diagnose::{birth, not_finite};
 use crate::module::{Kind, Model, Place};
 
 /// What one look at a loss gives.
@@ -32,13 +32,14 @@ impl<T: Element> Evaluation<T> {
 /// What stands in place of the parameter of this number, and whether it is trained.
 pub(super) type Parameters<'a, T> = &'a mut dyn FnMut(usize, &Tensor<T>) -> (Tensor<T>, bool);
 
-/// A loss and its gradients in training mode. A loss that is not finite may be asked to be an error, which says where it was born.
+/// A loss and its gradients in training mode. Where they must be finite, for the step of this number, it is an error if they are
+/// not, which says where that was born.
 #[track_caller]
 pub(super) fn evaluate<T: Element, M: Model<T>>(
     model: &M,
     seed: u64,
     parameter: Parameters<'_, T>,
-    must_be_finite: bool,
+    must_be_finite: Option<u64>,
     loss: impl for<'g> FnOnce(&'g Graph<T>, M::With<Var<'g, T>>) -> Var<'g, T>,
 ) -> Result<Evaluation<T>, StepError> {
     let graph = Graph::default();
@@ -66,11 +67,14 @@ pub(super) fn evaluate<T: Element, M: Model<T>>(
     let roots: Vec<_> = std::iter::once(loss).chain(next.iter().copied().flatten()).collect();
     let mut values = run(loss, &params, &roots).into_iter();
     let value = values.next().flatten().expect("a root has a value").item();
-    if must_be_finite && !value.is_finite() {
-        return Err(not_finite(model, loss, value, 1));
+    if let (Some(step), false) = (must_be_finite, value.is_finite()) {
+        return Err(not_finite(model, loss, value, step));
     }
     let states = next.iter().map(|next| next.and_then(|_| values.next().flatten())).collect();
     let gradients = found(model, values, loss, &params, &numbers)?;
+    if must_be_finite.is_some() {
+        check_gradients(model, loss, must_be_finite, &gradients, &numbers)?;
+    }
     Ok(Evaluation { loss: value, gradients, states })
 }
 
@@ -119,6 +123,30 @@ fn found<T: Element, M: Model<T>>(
     gradients
         .map(|(at, value)| value.ok_or_else(|| no_gradient(model, numbers[at], loss, params[at])))
         .collect()
+}
+
+/// An error for the first gradient that is not finite, which says where it was born; `numbers` as for [`found`].
+fn check_gradients<T: Element, M: Model<T>>(
+    model: &M,
+    loss: Var<'_, T>,
+    step: Option<u64>,
+    gradients: &[Tensor<T>],
+    numbers: &[usize],
+) -> Result<(), StepError> {
+    for (gradient, &number) in gradients.iter().zip(numbers) {
+        if let Some(position) = gradient.data().iter().position(|x| !x.is_finite()) {
+            let name = super::binding::names(model).swap_remove(number);
+            let value = gradient.data()[position].to_f64();
+            return Err(StepError::GradientNotFinite {
+                step,
+                name,
+                position,
+                value,
+                birth: birth(model, loss),
+            });
+        }
+    }
+    Ok(())
 }
 
 /// The continuation of `value_and_grad`.

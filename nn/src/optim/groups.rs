@@ -76,6 +76,19 @@ impl<R: AnyRule<T>, T: Element> Optimizer<R, T> {
         }
     }
 
+    /// Sets the number of this name, one of those that the rule shows, for the parameters of all groups.
+    pub(crate) fn set_number(&mut self, name: &str, number: f64) {
+        self.rule.any_set_number(name, number);
+        self.groups.iter_mut().for_each(|group| group.rule.any_set_number(name, number));
+    }
+
+    /// The names of the numbers that the rule shows.
+    pub(crate) fn number_names(&self) -> Vec<&'static str> {
+        let mut names = Vec::new();
+        self.rule.any_numbers(&mut |name, _| names.push(name));
+        names
+    }
+
     /// Brings the groups' learning rates into proportion to the optimiser's, however that was set.
     pub(super) fn follow_lr(&mut self) {
         let lr = self.rule.any_lr();

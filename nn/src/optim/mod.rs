@@ -21,11 +21,11 @@ mod update;
 
 pub use accumulate::Accumulate;
 pub use any_rule::AnyRule;
-pub use clip::{clip_norm, clip_value};
+pub use clip::{Clip, clip_norm, clip_value};
 pub use ema::{Ema, EmaStart};
 pub use error::StepError;
 pub(crate) use evaluate::gradients;
-pub use lbfgs::{End, Lbfgs, Minimised};
+pub use lbfgs::{End, Lbfgs, LbfgsRule, Minimised};
 pub use optimizer::Optimizer;
 pub use rule::{Decay, Rule};
 pub use rules::*;

@@ -3,6 +3,7 @@
 use autograd::{Element, Graph, Tensor, Var};
 use smallvec::SmallVec;
 
+use super::diagnose::{birth, first_not_finite};
 use super::evaluate::no_gradient;
 use super::update::{Source, Update};
 use super::{AnyRule, Optimizer, StepError};
@@ -144,7 +145,8 @@ impl<R: AnyRule<T>, T: Element> Optimizer<R, T> {
         if self.clip.norm.is_some() {
             let found = values[at].as_ref().expect("the norm was computed").item().to_f64();
             if !found.is_finite() {
-                return Err(StepError::NormNotFinite { norm: found });
+                let (step, birth) = (Some(self.steps + 1), birth(model, loss));
+                return Err(StepError::NormNotFinite { step, norm: found, birth });
             }
             norm = Some(found);
         }
@@ -165,14 +167,10 @@ impl<R: AnyRule<T>, T: Element> Optimizer<R, T> {
     /// The error for given gradients of which one is not finite, or whose norm is not, where that is bounded. There is
     /// none if only their sum overflowed.
     pub(super) fn not_finite<M: Model<T>>(&self, gradients: &M, norm: f64) -> Option<StepError> {
-        let mut error = None;
-        self.binding.visit_trained(gradients, &mut |place, _, tensor| {
-            let found = tensor.data().iter().position(|number| !number.is_finite());
-            if let (None, Some(position)) = (&error, found) {
-                let value = tensor.data()[position].to_f64();
-                error = Some(StepError::GradientNotFinite { name: place.to_string(), position, value });
-            }
+        let step = Some(self.steps + 1);
+        let error = first_not_finite(step, |look| {
+            self.binding.visit_trained(gradients, &mut |place, _, tensor| look(place, tensor));
         });
-        error.or(self.clip.norm.map(|_| StepError::NormNotFinite { norm }))
+        error.or(self.clip.norm.map(|_| StepError::NormNotFinite { step, norm, birth: None }))
     }
 }

@@ -17,10 +17,14 @@ use crate::optim::check;
 /// let lr = |step| (cycle.lr(step) * 1e9).round() / 1e9;
 /// assert_eq!([0, 30, 65].map(lr), [0.02, 0.5, 0.250001]);
 ///
-/// let mut sgd: Sgd = Sgd::new(0.5).momentum(0.95);
-/// sgd.set_lr(cycle.lr(sgd.steps()));
-/// sgd.rule_mut().momentum = cycle.momentum(sgd.steps(), 0.95, 0.85);
-/// assert_eq!(sgd.rule().momentum, 0.95);
+/// let (mut net, mut sgd) = (Linear::new(2, 1, &mut nn::rng(1)), Sgd::new(0.5).momentum(0.95));
+/// while sgd.steps() < cycle.steps() {
+///     sgd.set_lr(0.1 * cycle.lr(sgd.steps()));
+///     sgd.rule_mut().momentum = cycle.momentum(sgd.steps(), 0.95, 0.85);
+///     sgd.step(&mut net, |g, net| net.forward(g.constant([[1.0, 2.0]])).square().sum())?;
+/// }
+/// assert!(sgd.rule().momentum > 0.94); // at the end as in the beginning
+/// # Ok::<(), StepError>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct OneCycle {
@@ -79,6 +83,20 @@ impl OneCycle {
     /// The momentum that goes with the learning rate: `high` where that is low, `low` at its peak.
     pub fn momentum(&self, step: u64, high: f64, low: f64) -> f64 {
         self.curve(step, high, low, high)
+    }
+
+    /// The momentum as a schedule of its own, whose values are those of [`momentum`](OneCycle::momentum): what a
+    /// [trainer](crate::train::TrainerBuilder::schedule_number) takes.
+    ///
+    /// ```
+    /// use nn::schedules::{OneCycle, Schedule};
+    /// let cycle = OneCycle::new(0.5, 100);
+    /// let momentum = cycle.of_momentum(0.95, 0.85);
+    /// assert_eq!([0, 30, 100].map(|step| momentum.lr(step)), [0.95, 0.85, 0.95]);
+    /// ```
+    #[must_use]
+    pub fn of_momentum(self, high: f64, low: f64) -> OneCycle {
+        OneCycle { start: high, peak: low, end: high, ..self }
     }
 
     fn curve(&self, step: u64, start: f64, peak: f64, end: f64) -> f64 {

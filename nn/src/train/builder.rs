@@ -77,6 +77,30 @@ impl<'a, M: Model<T>, Y: Targets, T: Element> TrainerBuilder<'a, M, Y, T> {
         self.with(|options| options.schedule = Some(Box::new(schedule)))
     }
 
+    /// Another number of the optimiser's rule in each step, by its [name](crate::Rule::numbers): `momentum` of
+    /// [`Sgd`](crate::Sgd), `beta1` of [`Adam`](crate::Adam). The parameters of all groups have it. A name that the rule does
+    /// not have is an error of [`fit`](Trainer::fit).
+    ///
+    /// ```
+    /// use nn::prelude::*;
+    /// use nn::schedules::OneCycle;
+    ///
+    /// let train = nn::data::moons(64, 0.1, &mut nn::rng(1));
+    /// let (mut net, mut sgd) = (Mlp::new(&[2, 8, 2], nn::Tanh, &mut nn::rng(2)), Sgd::new(0.1).momentum(0.95));
+    /// let cycle = OneCycle::new(0.5, 20); // two steps in each of ten epochs
+    /// let mut trainer = Trainer::builder(&net, &train, |g, net, x, y| cross_entropy(net.forward(g.constant(x)), y))
+    ///     .epochs(10)
+    ///     .schedule(cycle)
+    ///     .schedule_number("momentum", cycle.of_momentum(0.95, 0.85)) // low where the rate is high
+    ///     .build()?;
+    /// trainer.fit(&mut net, &mut sgd)?;
+    /// assert_eq!(sgd.rule().momentum, cycle.momentum(19, 0.95, 0.85));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn schedule_number(self, name: impl Into<String>, schedule: impl Schedule + 'a) -> Self {
+        self.with(|options| options.schedules.push((name.into(), Box::new(schedule))))
+    }
+
     /// Lowers the learning rate when what is watched stays where it is.
     pub fn plateau(self, plateau: Plateau) -> Self {
         self.with(|options| options.plateau = Some(plateau))
@@ -126,7 +150,7 @@ impl<'a, M: Model<T>, Y: Targets, T: Element> TrainerBuilder<'a, M, Y, T> {
         self.keep_best().stop(rule)
     }
 
-    /// Gives the model the weights that were best, at the end of training.
+    /// Gives the model the weights that were best, at the end of training, also where it ends because it diverged.
     pub fn keep_best(self) -> Self {
         self.with(|options| options.keep_best = true)
     }

@@ -35,6 +35,9 @@ impl<M: Model<T>, Y: Targets, T: Element> Trainer<'_, M, Y, T> {
             if let Some(schedule) = &self.options.schedule {
                 optimizer.set_lr(schedule.lr(optimizer.steps()));
             }
+            for (name, schedule) in &self.options.schedules {
+                optimizer.set_number(name, schedule.lr(optimizer.steps()));
+            }
             let loss = match self.options.accumulate {
                 1 => self.step(model, optimizer, &first)?,
                 several => self.step_of_several(
@@ -125,8 +128,11 @@ impl<M: Model<T>, Y: Targets, T: Element> Trainer<'_, M, Y, T> {
             }
             Err(mut error) => {
                 *model = before;
-                if let StepError::NotFinite { step, .. } = &mut error {
-                    *step = optimizer.steps() + 1;
+                // Micro-batches are counted by themselves.
+                match &mut error {
+                    StepError::NotFinite { step, .. } => *step = optimizer.steps() + 1,
+                    StepError::GradientNotFinite { step, .. } => *step = Some(optimizer.steps() + 1),
+                    _ => {}
                 }
                 Err(self.course.step_error(error))
             }

@@ -7,7 +7,8 @@ use super::CheckpointError;
 use crate::config::ConfigError;
 use crate::optim::StepError;
 
-/// Why training did not go on. The model is as it was after the last step that was taken.
+/// Why training did not go on. The model is as it was after the last step that was taken, but for the best weights: see
+/// [`fit`](super::Trainer::fit).
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TrainError {
@@ -52,4 +53,33 @@ pub enum TrainError {
     #[cfg(feature = "safetensors")]
     #[error(transparent)]
     Checkpoint(#[from] CheckpointError),
+}
+
+impl TrainError {
+    /// Whether numbers became NaN or infinite, which a smaller learning rate may mend; otherwise something is wrong that
+    /// training itself did not cause.
+    ///
+    /// ```
+    /// use nn::prelude::*;
+    /// let train = nn::data::linear(20, &[3.0], 1.0, 0.1, &mut nn::rng(1));
+    /// let fit = |lr| {
+    ///     let (mut net, mut sgd) = (Linear::new(1, 1, &mut nn::rng(2)), Sgd::new(lr));
+    ///     let trainer = Trainer::builder(&net, &train, |g, net, x, y| mse(net.forward(g.constant(x)), g.constant(y)));
+    ///     trainer.epochs(100).build()?.fit(&mut net, &mut sgd)
+    /// };
+    /// assert!(fit(1e10).unwrap_err().is_divergence() && fit(0.1).is_ok());
+    /// ```
+    pub fn is_divergence(&self) -> bool {
+        match self {
+            TrainError::NotFinite { .. } => true,
+            TrainError::Step { error, .. } => matches!(
+                **error,
+                StepError::NotFinite { .. }
+                    | StepError::UpdateNotFinite { .. }
+                    | StepError::GradientNotFinite { .. }
+                    | StepError::NormNotFinite { .. }
+            ),
+            _ => false,
+        }
+    }
 }

@@ -82,11 +82,15 @@ impl<M: Model<T>, Y: Targets, T: Element> Trainer<'_, M, Y, T> {
             let wanted = !options.metrics.is_empty();
             let (loss, predictions) = look(model, &mut self.loss, data, options.evaluation_batch, wanted);
             numbers.push((format!("{set} {LOSS}"), loss));
+            let Some((first, _)) = options.metrics.first() else {
+                continue;
+            };
+            let failed =
+                |name: &str, error| TrainError::Metric { name: name.to_owned(), set: set.clone(), error };
+            let parts: Vec<&Tensor<T>> = predictions.iter().collect();
+            let whole = Targets::concat(&parts).map_err(|error| failed(first, error.into()))?;
             for (name, measure) in &mut options.metrics {
-                let failed = |error| TrainError::Metric { name: name.clone(), set: set.clone(), error };
-                let parts: Vec<&Tensor<T>> = predictions.iter().collect();
-                let whole = Targets::concat(&parts).map_err(|error| failed(error.into()))?;
-                let measured = measure(&whole, data.targets()).map_err(failed)?;
+                let measured = measure(&whole, data.targets()).map_err(|error| failed(name, error))?;
                 numbers.push((format!("{set} {name}"), measured));
             }
         }

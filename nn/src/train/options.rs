@@ -32,6 +32,8 @@ pub(super) struct Options<'a, M, Y, T: Element> {
     pub(super) shuffle: bool,
     pub(super) seed: u64,
     pub(super) schedule: Option<Box<dyn Schedule + 'a>>,
+    /// Other numbers of the rule, by name, and what they follow.
+    pub(super) schedules: Vec<(String, Box<dyn Schedule + 'a>)>,
     pub(super) plateau: Option<Plateau>,
     pub(super) average: Option<Ema<M>>,
     pub(super) sets: Vec<(String, &'a Dataset<Y>)>,
@@ -59,6 +61,7 @@ impl<M, Y, T: Element> Default for Options<'_, M, Y, T> {
             shuffle: true,
             seed: 0,
             schedule: None,
+            schedules: Vec::new(),
             plateau: None,
             average: None,
             sets: Vec::new(),
@@ -106,6 +109,7 @@ impl<M, Y, T: Element> Options<'_, M, Y, T> {
                 return wrong("plateau", &"said beside a schedule", "the only one to set the learning rate");
             }
         }
+        self.schedules.iter().try_for_each(|(_, schedule)| schedule.check())?;
         self.plateau.iter().try_for_each(Plateau::check)?;
         self.average.iter().try_for_each(|average| Ema::<M>::check(average.decay))?;
         self.rules.check()?;
@@ -119,6 +123,18 @@ impl<M, Y, T: Element> Options<'_, M, Y, T> {
         }
         let wanted = "measured: say clip_norm(f64::MAX) of the optimiser";
         Err(ConfigError::new("Trainer", "the gradient norm of a stopping rule", "unknown", wanted))
+    }
+
+    /// Whether each number that follows a schedule is one of the optimiser's, but not the learning rate.
+    pub(super) fn check_numbers(&self, names: &[&str]) -> Result<(), ConfigError> {
+        match self.schedules.iter().find(|(name, _)| name == "lr" || !names.contains(&name.as_str())) {
+            None => Ok(()),
+            Some((name, _)) => {
+                let wanted =
+                    "the name of a number of the optimiser's rule other than lr, as in its numbers()";
+                Err(ConfigError::new("Trainer", "name in schedule_number", name, wanted))
+            }
+        }
     }
 
     fn check_names(&self, has_predictions: bool) -> Result<(), ConfigError> {

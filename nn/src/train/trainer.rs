@@ -96,7 +96,10 @@ impl<'a, M: Model<T>, Y: Targets, T: Element> Trainer<'a, M, Y, T> {
     /// where it ended, with the same model and optimiser; after the end of training it does nothing.
     ///
     /// # Errors
-    /// [`TrainError`]; the model is as it was after the last step that was taken.
+    /// [`TrainError`]; model and optimiser are as they were after the last step that was taken, and the history has the epochs
+    /// before. Where training [diverged](TrainError::is_divergence) and the best weights are kept, the model has those, if an
+    /// epoch was closed at all; a further call would try the same batches again, so take a new trainer and a new optimiser
+    /// with a smaller learning rate, or one that clips gradients.
     ///
     /// # Panics
     /// If the loss is not a single number.
@@ -107,9 +110,28 @@ impl<'a, M: Model<T>, Y: Targets, T: Element> Trainer<'a, M, Y, T> {
         optimizer: &mut Optimizer<R, T>,
     ) -> Result<Reason, TrainError> {
         self.options.check_norm(optimizer.measures_norm())?;
-        let reason = loop {
+        self.options.check_numbers(&optimizer.number_names())?;
+        let result = self.run(model, optimizer);
+        let is_over = match &result {
+            Ok(reason) => *reason != Reason::Asked,
+            Err(error) => error.is_divergence(),
+        };
+        if is_over && self.options.keep_best {
+            self.course.best.restore(model);
+        }
+        result
+    }
+
+    /// Trains until something ends it.
+    #[track_caller]
+    fn run<R: AnyRule<T>>(
+        &mut self,
+        model: &mut M,
+        optimizer: &mut Optimizer<R, T>,
+    ) -> Result<Reason, TrainError> {
+        loop {
             if let Some(reason) = self.over() {
-                break reason;
+                return Ok(reason);
             }
             if self.epoch(model, optimizer)?.is_break() {
                 self.save(model, optimizer)?;
@@ -122,15 +144,11 @@ impl<'a, M: Model<T>, Y: Targets, T: Element> Trainer<'a, M, Y, T> {
                 self.save(model, optimizer)?;
             }
             match over {
-                Some(reason) => break reason,
+                Some(reason) => return Ok(reason),
                 None if asked => return Ok(Reason::Asked),
                 None => {}
             }
-        };
-        if self.options.keep_best {
-            self.course.best.restore(model);
         }
-        Ok(reason)
     }
 
     /// Why there is nothing more to do, if so.

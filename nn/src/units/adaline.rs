@@ -3,8 +3,8 @@
 use autograd::{Element, Tensor, Var};
 
 use super::unit::check_inputs;
-use super::{Examples, Unit, UnitError};
-use crate::check::{at_least_one, or_panic};
+use super::{Examples, Unit, UnitBuilder, UnitError};
+use crate::check::or_panic;
 use crate::layers::Forward;
 use crate::module;
 
@@ -39,8 +39,12 @@ impl<T: Element> Adaline<Tensor<T>> {
     /// If `inputs` is 0.
     #[track_caller]
     pub fn new(inputs: usize) -> Adaline<Tensor<T>> {
-        or_panic(at_least_one("Adaline", "inputs", inputs));
-        Adaline { weight: Tensor::zeros([inputs]), bias: Tensor::scalar(T::lit(0.0)) }
+        or_panic(Adaline::builder(inputs).build())
+    }
+
+    /// A unit for a size or weights that come from outside: mistakes are errors.
+    pub fn builder(inputs: usize) -> UnitBuilder<Adaline<Tensor<T>>> {
+        UnitBuilder::new("Adaline", inputs, Ok(()), |weight, bias| Adaline { weight, bias })
     }
 }
 

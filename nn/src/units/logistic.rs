@@ -3,8 +3,8 @@
 use autograd::{Element, Tensor, Var};
 
 use super::unit::check_inputs;
-use super::{Examples, Unit, UnitError};
-use crate::check::{at_least_one, or_panic};
+use super::{Examples, Unit, UnitBuilder, UnitError};
+use crate::check::or_panic;
 use crate::layers::Forward;
 use crate::module;
 
@@ -38,8 +38,12 @@ impl<T: Element> LogisticUnit<Tensor<T>> {
     /// If `inputs` is 0.
     #[track_caller]
     pub fn new(inputs: usize) -> LogisticUnit<Tensor<T>> {
-        or_panic(at_least_one("LogisticUnit", "inputs", inputs));
-        LogisticUnit { weight: Tensor::zeros([inputs]), bias: Tensor::scalar(T::lit(0.0)) }
+        or_panic(LogisticUnit::builder(inputs).build())
+    }
+
+    /// A unit for a size or weights that come from outside: mistakes are errors.
+    pub fn builder(inputs: usize) -> UnitBuilder<LogisticUnit<Tensor<T>>> {
+        UnitBuilder::new("LogisticUnit", inputs, Ok(()), |weight, bias| LogisticUnit { weight, bias })
     }
 }
 

@@ -23,6 +23,7 @@
 //! ```
 
 mod adaline;
+mod builder;
 mod descent;
 mod error;
 mod examples;
@@ -31,6 +32,7 @@ mod perceptron;
 mod unit;
 
 pub use adaline::Adaline;
+pub use builder::UnitBuilder;
 pub use descent::{Course, Descent, Outcome, Updates};
 pub use error::UnitError;
 pub use examples::{Coding, Examples};

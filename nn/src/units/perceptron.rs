@@ -5,7 +5,7 @@ use std::fmt;
 use autograd::{Element, Tensor, Var};
 
 use super::unit::check_inputs;
-use super::{Examples, Unit, UnitError};
+use super::{Examples, Unit, UnitBuilder, UnitError};
 use crate::check::{at_least_one, finite, or_panic, positive};
 use crate::layers::{Activation, Forward};
 use crate::module;
@@ -83,9 +83,13 @@ impl<T: Element> Perceptron<Tensor<T>> {
     /// If `inputs` is 0, or the value at 0 is not finite.
     #[track_caller]
     pub fn new(inputs: usize, threshold: Threshold) -> Perceptron<Tensor<T>> {
-        or_panic(at_least_one("Perceptron", "inputs", inputs));
-        or_panic(finite("Perceptron", "at_zero", threshold.outputs()[1]));
-        Perceptron { weight: Tensor::zeros([inputs]), bias: Tensor::scalar(T::lit(0.0)), threshold }
+        or_panic(Perceptron::builder(inputs, threshold).build())
+    }
+
+    /// A unit for a size, a value at 0 or weights that come from outside: mistakes are errors.
+    pub fn builder(inputs: usize, threshold: Threshold) -> UnitBuilder<Perceptron<Tensor<T>>> {
+        let checked = finite("Perceptron", "at_zero", threshold.outputs()[1]);
+        UnitBuilder::new("Perceptron", inputs, checked, |weight, bias| Perceptron { weight, bias, threshold })
     }
 
     /// Learns from each example in turn, epoch after epoch, until there is no mistake in one; at most `epochs` of them.

@@ -69,18 +69,37 @@ fn what_is_frozen_or_unused_is_not_in_the_norm() {
 fn a_norm_that_is_no_number_is_an_error_and_changes_nothing() {
     // Losses of 0 whose slopes at 0 are ∞, NaN and 1e200, whose square is no number.
     type Loss = for<'g> fn(Var<'g, f64>) -> Var<'g, f64>;
-    let losses: [Loss; 3] = [|w| w.sqrt(), |w| w.square().sqrt(), |w| w * 1e200];
-    for loss in losses {
+    let losses: [(Loss, Option<&str>); 3] =
+        [(|w| w.sqrt(), Some("sqrt")), (|w| w.square().sqrt(), Some("sqrt")), (|w| w * 1e200, None)];
+    for (loss, born) in losses {
         let mut net = linear([0.0, 1.0], 1.0);
         let mut sgd = Sgd::new(1.0).momentum(0.9).clip_norm(1.0);
         sgd.step(&mut net, |_, net| (net.weight.slice(-1, 1..2) * net.bias.unwrap()).sum()).unwrap();
         let (state, norm, before) = (sgd.state().to_vec(), sgd.last_norm(), net.clone());
         let result =
             sgd.step(&mut net, |_, net| loss(net.weight.slice(-1, 0..1)).sum() + net.bias.unwrap().sum());
-        assert!(matches!(result, Err(StepError::NormNotFinite { .. })), "{result:?}");
+        let Err(StepError::NormNotFinite { step: Some(2), birth, .. }) = &result else {
+            panic!("{result:?}")
+        };
+        let op = birth.as_ref().map(|birth| birth.op.as_str());
+        assert_eq!(op, born, "{result:?}");
         assert_eq!((sgd.state(), sgd.last_norm(), sgd.steps()), (&state[..], norm, 1));
         assert_eq!((&net.weight, &net.bias), (&before.weight, &before.bias));
     }
+}
+
+#[test]
+fn bounds_from_outside_are_checked_and_do_the_same() {
+    let both = nn::Clip { value: Some(4.0), norm: Some(2.5) };
+    both.check().unwrap();
+    let by_setters = step(&mut Sgd::new(1.0).clip_value(4.0).clip_norm(2.5), [3.0, -9.0], 0.0).unwrap();
+    assert_eq!(step(&mut Sgd::new(1.0).clip(both), [3.0, -9.0], 0.0).unwrap(), by_setters);
+    // Bounds that were there before are gone.
+    let none = step(&mut Sgd::new(1.0).clip_norm(1.0).clip(nn::Clip::default()), [3.0, -9.0], 0.0).unwrap();
+    assert_eq!(none, (vec![3.0, -9.0], 0.0));
+    let error = nn::Clip { value: Some(f64::INFINITY), ..both }.check().unwrap_err();
+    assert_eq!(error.to_string(), "Clip: value is inf, but must be finite and greater than 0");
+    assert!(nn::Clip { norm: Some(f64::NAN), ..both }.check().is_err());
 }
 
 #[test]
@@ -94,8 +113,18 @@ fn by_hand_it_is_the_same() {
     assert_eq!((gradients.weight.data(), gradients.bias.unwrap().item()), (&[1.0, -1.25][..], 1.25));
 
     let mut broken = linear([f64::NAN, 1.0], f64::INFINITY);
-    let error = clip_norm(&mut broken, 1.0).unwrap_err();
-    assert!(matches!(error, StepError::NormNotFinite { .. }), "{error}");
+    assert_eq!(
+        clip_norm(&mut broken, 1.0).unwrap_err().to_string(),
+        "the gradient of parameter weight is not finite: number 0 of it, from 0, is NaN; find_nan() of the model and its \
+         loss says where it was born"
+    );
+    let mut large = linear([1.5e308, 1.0], 0.0);
+    assert_eq!(
+        clip_norm(&mut large, 1.0).unwrap_err().to_string(),
+        "the norm of the gradient is inf: its numbers are finite, but the sum of their squares is not; scale the loss \
+         down, or bound them first with clip_value"
+    );
+    assert_eq!(large.weight.data(), [1.5e308, 1.0]);
     clip_value(&mut broken, 2.0);
     assert!(broken.weight.data()[0].is_nan());
     assert_eq!(broken.bias.unwrap().item(), 2.0);
@@ -113,7 +142,7 @@ fn given_gradients_are_looked_at_before_they_are_bounded() {
         ] {
             let (mut net, gradients) = (linear([0.0, 0.0], 0.0), linear([1.0, bad], 2.0));
             match make().apply(&mut net, &gradients) {
-                Err(StepError::GradientNotFinite { name, position, value }) => {
+                Err(StepError::GradientNotFinite { step: Some(1), name, position, value, birth: None }) => {
                     assert_eq!((name.as_str(), position), ("weight", 1));
                     assert!(value == bad || value.is_nan() && bad.is_nan());
                 }
@@ -131,7 +160,7 @@ fn given_gradients_are_looked_at_before_they_are_bounded() {
     let mut net = linear([0.0, 0.0], 0.0);
     assert!(matches!(
         Sgd::new(1.0).clip_norm(1.0).apply(&mut net, &gradients),
-        Err(StepError::NormNotFinite { .. })
+        Err(StepError::NormNotFinite { step: Some(1), birth: None, .. })
     ));
     Sgd::new(1.0).apply(&mut net, &gradients).unwrap();
     assert_eq!(net.weight.data(), [-1.5e308, -1.5e308]);

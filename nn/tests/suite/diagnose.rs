@@ -64,20 +64,77 @@ fn broken_gradients_are_found_before_they_are_taken() {
 
 #[test]
 fn broken_gradients_are_found_though_the_rule_or_a_bound_would_hide_them() {
-    fn refuses<R: nn::AnyRule<f32>>(optimizer: nn::Optimizer<R>) {
+    fn refuses<R: nn::AnyRule<f32>>(optimizer: nn::Optimizer<R>, begins: &str) {
         let mut net: Linear = Linear { weight: Tensor::from([[0.0, 4.0]]), bias: None };
         let mut optimizer = optimizer.find_nan(true);
-        let result = optimizer.step(&mut net, |_, net| net.weight.sqrt().sum());
-        assert!(result.is_err(), "{result:?}");
+        let error = optimizer.step(&mut net, |_, net| net.weight.sqrt().sum()).unwrap_err();
+        let birth = match &error {
+            StepError::UpdateNotFinite { step: 1, birth } => birth,
+            StepError::NormNotFinite { step: Some(1), norm, birth } if norm.is_nan() => birth,
+            other => panic!("{other}"),
+        };
+        let birth = birth.as_ref().unwrap();
+        assert_eq!((birth.op.as_str(), birth.origin.file()), ("sqrt", file!()));
+        assert!(error.to_string().starts_with(begins), "{error}");
+        assert!(error.to_string().contains("it reached the gradient of \"weight\""), "{error}");
         assert_eq!((net.weight.to_vec(), optimizer.steps()), (vec![0.0, 4.0], 0));
         // A finite gradient is taken.
         net.weight = Tensor::from([[1.0, 4.0]]);
         assert_eq!(optimizer.step(&mut net, |_, net| net.weight.sqrt().sum()).unwrap(), 3.0);
         assert_eq!(optimizer.steps(), 1);
     }
-    refuses(nn::Rprop::new(0.1)); // looks at signs alone
-    refuses(Sgd::new(0.1).clip_value(1.0));
-    refuses(Adam::new(0.1).clip_value(1.0).clip_norm(1.0));
+    let update =
+        "step 1 would make numbers of the model NaN or infinite: the derivative of sqrt, recorded at";
+    refuses(nn::Rprop::new(0.1), update); // looks at signs alone
+    refuses(Sgd::new(0.1).clip_value(1.0), update);
+    let norm = "the norm of the gradient of step 1 is NaN: the derivative of sqrt, recorded at";
+    refuses(Adam::new(0.1).clip_value(1.0).clip_norm(1.0), norm);
+}
+
+/// A bound on the norm looks at all gradients, so what it finds is named without a search too.
+#[test]
+fn a_norm_that_is_not_finite_says_where_its_gradient_was_born() {
+    let mut net = net();
+    let mut sgd = Sgd::new(0.1).clip_norm(1.0);
+    sgd.step(&mut net, |g, (a, b)| b.forward(a.forward(g.constant(x())).tanh()).square().sum()).unwrap();
+    let error = sgd
+        .step(&mut net, |g, (a, b)| (b.forward(a.forward(g.constant(x()))) * 0.0).sqrt().sum())
+        .unwrap_err();
+    let StepError::NormNotFinite { step: Some(2), birth: Some(birth), .. } = &error else {
+        panic!("{error}")
+    };
+    assert_eq!((birth.op.as_str(), birth.origin.file()), ("sqrt", file!()));
+}
+
+/// Micro-batches and L-BFGS know the graph of a gradient too.
+#[test]
+fn broken_gradients_of_looks_are_named() {
+    let root = || -> Linear { Linear { weight: Tensor::from([[4.0, 0.0]]), bias: None } };
+    let (mut net, mut parts) = (root(), nn::Accumulate::new());
+    parts.add(&mut net, 1, |_, net| net.weight.square().sum()).unwrap();
+    let of_parts = parts.add(&mut net, 1, |_, net| net.weight.sqrt().sum()).unwrap_err();
+    let of_search = nn::Lbfgs::new().step(&mut net, |_, net| net.weight.sqrt().sum()).unwrap_err();
+    for (error, number) in [(of_parts, 2), (of_search, 1)] {
+        let text = error.to_string();
+        let StepError::GradientNotFinite { step: Some(step), name, position: 1, birth: Some(birth), .. } =
+            error
+        else {
+            panic!("{text}")
+        };
+        assert_eq!((step, name.as_str(), birth.op.as_str()), (number, "weight", "sqrt"));
+        let begins = format!(
+            "the gradient of parameter weight of step {number} is not finite: number 1 of it, from 0, is inf: the \
+             derivative of sqrt, recorded at"
+        );
+        assert!(text.starts_with(&begins), "{text}");
+    }
+    let error = nn::Lbfgs::new().step(&mut net, |_, net| (net.weight - 5.0).ln().sum()).unwrap_err();
+    let StepError::NotFinite { step: 1, birth: Some(birth), .. } = error else { panic!("{error}") };
+    assert_eq!((birth.op.as_str(), birth.origin.file()), ("ln", file!()));
+    // Squares of finite numbers.
+    let error =
+        nn::Lbfgs::new().step(&mut net.cast::<f64>(), |_, net| (net.weight * 1e200).sum()).unwrap_err();
+    assert!(matches!(error, StepError::NormNotFinite { step: Some(1), birth: None, .. }), "{error}");
 }
 
 #[test]

@@ -85,7 +85,7 @@ fn without_a_share_to_drop_no_mode_is_needed() {
 
 #[test]
 fn embeddings_look_up_rows_and_add_up_gradients() {
-    let table = Embedding { weight: Tensor::from([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]) };
+    let table = Embedding { weight: Tensor::from([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]), padding: None };
     let places = Indices::new([2, 2], &[2, 0, 2, 1], 3).unwrap();
     let y = table.predict(|_, table| table.forward(&places));
     assert_eq!((y.shape(), y.data()), ([2, 2, 2].into(), &[5.0, 6.0, 1.0, 2.0, 5.0, 6.0, 3.0, 4.0][..]));
@@ -100,6 +100,30 @@ fn embeddings_look_up_rows_and_add_up_gradients() {
     let y = table.predict(|_, embedding| embedding.forward(&table.indices(&[]).unwrap()));
     assert_eq!(y.shape(), [0, 2]);
     assert!(table.indices(&[0, 3]).unwrap_err().to_string().contains("index 3 at position 1"));
+}
+
+/// Rows of padding are looked up as they are, and what is lost by them is nobody's gradient; the others are as without it.
+#[test]
+fn padding_of_an_embedding_is_a_constant() {
+    let weight = Tensor::from([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]);
+    let plain = Embedding { weight, padding: None };
+    let padded = Embedding { padding: Some(2), ..plain.clone() };
+    for shape in [&[4][..], &[2, 2]] {
+        let places = Indices::new(shape, &[2, 0, 2, 0], 3).unwrap();
+        let look = |table: &Embedding| table.predict(|_, table| table.forward(&places));
+        assert_eq!(look(&padded), look(&plain));
+        let gradient = |table: &Embedding| {
+            table.value_and_grad(|_, table| table.forward(&places).square().sum()).unwrap().1.weight
+        };
+        // 2 w for each of two looks.
+        assert_eq!(gradient(&plain).data(), [4.0, 8.0, 0.0, 0.0, 20.0, 24.0]);
+        assert_eq!(gradient(&padded).data(), [4.0, 8.0, 0.0, 0.0, 0.0, 0.0]);
+    }
+    let built =
+        Embedding::builder(3, 2).init(nn::Init::Constant(7.0)).padding(1).build(&mut nn::rng(1)).unwrap();
+    assert_eq!((built.weight.data(), built.padding), (&[7.0, 7.0, 0.0, 0.0, 7.0, 7.0][..], Some(1)));
+    let error = Embedding::builder(3, 2).padding(3).build(&mut nn::rng(1)).unwrap_err();
+    assert_eq!(error.to_string(), "Embedding: padding is 3, but must be one of the rows, which count from 0");
 }
 
 #[test]

@@ -114,7 +114,7 @@ fn losses_and_slopes_that_are_no_numbers_are_errors() {
     let error = Lbfgs::new().step(&mut point, |_, p| (p.x * f64::NAN).sum()).unwrap_err();
     assert!(matches!(error, StepError::NotFinite { step: 1, .. }), "{error}");
     let error = Lbfgs::new().step(&mut point, |_, p| p.x.sqrt().sum()).unwrap_err();
-    assert!(matches!(error, StepError::NormNotFinite { .. }), "{error}");
+    assert!(matches!(error, StepError::GradientNotFinite { step: Some(1), birth: Some(_), .. }), "{error}");
     let error = Lbfgs::new().step(&mut point, |g, _| g.number(1.0)).unwrap_err();
     assert!(matches!(error, StepError::NoGradient { .. }), "{error}");
     // A wall on the way is no error: beyond 1 the logarithm is NaN, and the minimum is at -1.
@@ -147,4 +147,29 @@ fn what_is_frozen_stays_and_states_follow_the_steps() {
     assert!((net.a.item() - 1.0).abs() < 1e-6 && found.evaluations > found.steps);
     let error = Lbfgs::new().freeze("c").step(&mut net, |_, net| net.a.sum()).unwrap_err();
     assert!(matches!(error, StepError::NoSuchParameter { .. }), "{error}");
+}
+
+#[test]
+fn numbers_from_outside_are_checked() {
+    use nn::LbfgsRule;
+    let rule = LbfgsRule { history: 5, c1: 1e-3, c2: 0.5, evaluations: 9, tolerance: Some(1e-9) };
+    let by_setters: Lbfgs = Lbfgs::new().history(5).wolfe(1e-3, 0.5).evaluations(9).tolerance(1e-9);
+    assert_eq!((by_setters.rule(), Lbfgs::<f32>::from_rule(rule).rule()), (&rule, &rule));
+    let errors = [
+        LbfgsRule { history: 0, ..rule },
+        LbfgsRule { c1: f64::NAN, ..rule },
+        LbfgsRule { c2: 1.0, ..rule },
+        LbfgsRule { c1: 0.6, ..rule },
+        LbfgsRule { evaluations: 0, ..rule },
+        LbfgsRule { tolerance: Some(-1.0), ..rule },
+    ];
+    let expected = [
+        "Lbfgs: history is 0, but must be at least 1",
+        "Lbfgs: c1 is NaN, but must be finite and greater than 0",
+        "Lbfgs: c2 is 1, but must be at least 0 and less than 1",
+        "Lbfgs: c1 is 0.6, but must be less than c2",
+        "Lbfgs: evaluations is 0, but must be at least 1",
+        "Lbfgs: tolerance is -1, but must be finite and at least 0",
+    ];
+    assert_eq!(errors.map(|rule| rule.check().unwrap_err().to_string()), expected);
 }

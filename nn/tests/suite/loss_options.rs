@@ -100,6 +100,55 @@ fn a_row_that_is_left_out_may_hold_anything() {
     assert!(none.forward(x, &Labels::new([2, 2, 2], 3).unwrap()).item().is_nan());
 }
 
+/// A label that is left out needs no column: the same as without its rows, and as with a column that nothing looks at.
+#[test]
+fn labels_without_a_column_are_left_out() {
+    let (kept, weights) = ([Some(2), None, Some(0), None, Some(1)], [0.5, 2.0, 3.0]);
+    let logits =
+        [[0.5, -1.0, 2.0], [f64::NAN, f64::INFINITY, 0.0], [3.0, 0.1, -0.7], [9.0; 3], [-0.2, 0.4, 0.0]];
+    for (ignored, class_weights, smoothing) in
+        [(3, vec![], 0.0), (3, weights.to_vec(), 0.0), (255, vec![], 0.3), (7, weights.to_vec(), 0.3)]
+    {
+        let labels = Labels::new(kept.map(|label| label.unwrap_or(ignored)), ignored + 1).unwrap();
+        let (mut sum, mut total, mut slopes) = (0.0, 0.0, [[0.0; 3]; 5]);
+        let weight = |class: usize| class_weights.get(class).copied().unwrap_or(1.0);
+        for (row, label) in kept.iter().enumerate() {
+            let Some(label) = *label else { continue };
+            total += weight(label);
+            let all: f64 = logits[row].iter().map(|x| x.exp()).sum();
+            for class in 0..3 {
+                let wanted = smoothing / 3.0 + if class == label { 1.0 - smoothing } else { 0.0 };
+                let p = logits[row][class].exp() / all;
+                sum -= weight(class) * wanted * p.ln();
+                for (other, slope) in slopes[row].iter_mut().enumerate() {
+                    let q = logits[row][other].exp() / all;
+                    *slope -= weight(class) * wanted * (f64::from(u8::from(class == other)) - q);
+                }
+            }
+        }
+        let g = Graph::f64();
+        let x = g.var(logits);
+        let options = CrossEntropy {
+            class_weights: class_weights.clone(),
+            ignore: Some(ignored),
+            smoothing,
+            ..Default::default()
+        };
+        let loss = options.forward(x, &labels);
+        assert_close(&[loss.item()], &[sum / total], 1e-14);
+        let expected: Vec<f64> = slopes.iter().flatten().map(|slope| slope / total).collect();
+        assert_close(loss.backward()[x].data(), &expected, 1e-14);
+        if smoothing == 0.0 {
+            let likelihood =
+                Nll { class_weights: class_weights.clone(), ignore: Some(ignored), ..Nll::default() };
+            assert_close(&[likelihood.forward(x.log_softmax(-1), &labels).item()], &[sum / total], 1e-14);
+        }
+        let rows = CrossEntropy { reduction: Reduction::None, ..options };
+        let rows = rows.forward(x, &labels).value();
+        assert_eq!((rows.data()[1], rows.data()[3]), (0.0, 0.0));
+    }
+}
+
 #[test]
 fn each_column_may_have_its_own_weight_of_a_yes() {
     let g = Graph::f64();

@@ -11,6 +11,7 @@ mod checkpoints;
 mod clipping;
 mod datasets;
 mod diagnose;
+mod divergence;
 #[cfg(feature = "files")]
 mod files;
 mod generators;

@@ -171,7 +171,7 @@ proptest! {
             }
             prop_assert_eq!(top_k_accuracy(&scores, &actual, k).unwrap(), hits / actual.len() as f64);
         }
-        let predicted = predictions(&scores.cast()).unwrap();
+        let predicted = predictions(&scores).unwrap();
         prop_assert_eq!(top_k_accuracy(&scores, &actual, 1).unwrap(), accuracy(&predicted, &actual));
         prop_assert_eq!(top_k_accuracy(&scores, &actual, 3).unwrap(), 1.0);
     }

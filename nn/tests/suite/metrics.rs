@@ -2,7 +2,7 @@
 
 use autograd::Tensor;
 use nn::data::Labels;
-use nn::metrics::{ConfusionMatrix, accuracy, predictions};
+use nn::metrics::{ConfusionMatrix, accuracy, binary_predictions, predictions};
 use proptest::prelude::*;
 
 fn labels<const N: usize>(values: [usize; N], classes: usize) -> Labels {
@@ -20,7 +20,57 @@ fn a_nan_score_predicts_nothing() {
 #[test]
 #[should_panic(expected = "predictions need scores of shape [rows, classes], but these have shape [3]")]
 fn scores_are_a_matrix() {
-    let _ = predictions(&Tensor::zeros([3]));
+    let _ = predictions(&Tensor::<f32>::zeros([3]));
+}
+
+#[test]
+#[should_panic(
+    expected = "by binary_predictions(scores, 0.0) for logits and (scores, 0.5) for probabilities"
+)]
+fn one_column_has_no_highest() {
+    let _ = predictions(&Tensor::<f64>::zeros([3, 1]));
+}
+
+#[test]
+fn one_score_a_row_tells_two_classes() {
+    let logits = [-3.0, -1e-9, 0.0, 1e-9, 2.5, f64::INFINITY, f64::NEG_INFINITY];
+    let expected = labels([0, 0, 1, 1, 1, 1, 0], 2);
+    let row = Tensor::from(logits);
+    assert_eq!(binary_predictions(&row, 0.0).unwrap(), expected);
+    let column = row.reshaped([7, 1]).unwrap();
+    assert_eq!(binary_predictions(&column, 0.0).unwrap(), expected);
+    let probabilities = column.map(|z: f64| 1.0 / (1.0 + (-z).exp()));
+    assert_eq!(binary_predictions(&probabilities, 0.5).unwrap(), expected);
+    // In single precision too, and the same as of two columns, where no score is equal.
+    let single = Tensor::from([0.3_f32, -0.2, 1.0]);
+    let two = Tensor::from([[0.0, 0.3], [0.0, -0.2], [0.0, 1.0_f32]]);
+    assert_eq!(binary_predictions(&single, 0.0).unwrap(), predictions(&two).unwrap());
+    assert_eq!(predictions(&two.cast::<f64>()).unwrap(), predictions(&two).unwrap());
+
+    let error = binary_predictions(&Tensor::from([[0.0], [f64::NAN]]), 0.0).unwrap_err();
+    assert_eq!(error.to_string(), "NaN in row 1, column 0 (both from 0): clean or drop this row first");
+    let error = binary_predictions(&row, f64::NAN).unwrap_err();
+    assert_eq!(error.to_string(), "binary_predictions: threshold is NaN, but must be a number");
+}
+
+/// The rows that a point of a ROC curve takes for class 1 are those of its threshold.
+#[test]
+fn a_threshold_means_what_it_means_on_a_curve() {
+    let scores = [0.1, 0.4, 0.35, 0.8, 0.4];
+    let actual = labels([0, 0, 1, 1, 1], 2);
+    let curve = nn::metrics::RocCurve::new(&scores, &actual).unwrap();
+    for point in curve.points() {
+        let predicted = binary_predictions(&Tensor::from(scores), point.threshold).unwrap();
+        let matrix = ConfusionMatrix::from_predictions(&predicted, &actual);
+        assert_eq!(matrix.count(1, 1) as f64 / 3.0, point.true_positive_rate);
+        assert_eq!(matrix.count(0, 1) as f64 / 2.0, point.false_positive_rate);
+    }
+}
+
+#[test]
+#[should_panic(expected = "need one score a row, shape [rows] or [rows, 1], but these have shape [2, 3]")]
+fn several_scores_a_row_have_no_threshold() {
+    let _ = binary_predictions(&Tensor::<f32>::zeros([2, 3]), 0.0);
 }
 
 #[test]

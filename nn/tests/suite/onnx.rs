@@ -145,6 +145,16 @@ layers.2/Gemm = Gemm(layers.1/Mul 3, layers.2.weight [1, 4], layers.2.bias [1], 
 output [batch, 1] = Sigmoid(layers.2/Gemm)
 "
     );
+    // A layer without an activation is followed by nothing, as in `forward`.
+    let mut short = Mlp::new(&[2, 3, 1], Tanh, &mut rng);
+    short.activations.clear();
+    assert_eq!(
+        Export::new(&[2]).text(&short).unwrap(),
+        "input [batch, 2]
+layers.0/Gemm = Gemm(input, layers.0.weight [3, 2], layers.0.bias [3], transB = 1)
+output [batch, 1] = Gemm(layers.0/Gemm, layers.1.weight [1, 3], layers.1.bias [1], transB = 1)
+"
+    );
     let list = Sequential(vec![
         Layer::Linear(Linear::new(3, 2, &mut rng).without_bias()),
         Layer::Activation(LeakyRelu(0.25)),

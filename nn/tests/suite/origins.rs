@@ -194,7 +194,15 @@ fn weights_and_options_of_losses_name_the_line_that_called_them() {
     panics_here!(entropy.forward(x, &labels), "ignore is 2", "less than 2");
     panics_here!(entropy.forward_soft(x, x), "ignore is a label");
     let nll = Nll { ignore: Some(9), ..Nll::default() };
-    panics_here!(nll.forward(x, &labels), "nll: ignore is 9");
+    panics_here!(nll.forward(x, &labels), "nll: ignore is 9", "make labels of 10 classes");
+    // Labels of more classes than there are columns: only that which is left out needs none.
+    let more = Labels::new([0, 3], 6).unwrap();
+    let entropy = CrossEntropy { ignore: Some(5), ..CrossEntropy::default() };
+    panics_here!(entropy.forward(x, &more), "label 3 in row 1", "logits of shape [2, 2]", "is not 5");
+    let within = CrossEntropy { ignore: Some(1), ..CrossEntropy::default() };
+    panics_here!(within.forward(x, &more), "[2, 2]", "2 labels of 6 classes");
+    let weighted = CrossEntropy { class_weights: vec![1.0; 6], ..entropy };
+    panics_here!(weighted.forward(x, &Labels::new([0, 5], 6).unwrap()), "6 class_weights for 2 classes");
     let bce = BceWithLogits { pos_weight: vec![1.0; 3], ..BceWithLogits::default() };
     panics_here!(bce.forward(x, x), "3 pos_weights", "[2, 2]");
 

@@ -71,7 +71,7 @@ fn every_optimiser_goes_on_to_the_bit() {
     resumes(|| Adam::new(0.01).amsgrad().weight_decay(0.1));
     resumes(|| AdamW::new(0.01, 0.1));
     resumes(|| AdaMax::new(0.01));
-    resumes(|| Nadam::new(0.01));
+    resumes(|| Nadam::new(0.01).weight_decay(0.1).decoupled());
     resumes(|| RAdam::new(0.01));
     resumes(|| Lion::new(0.01));
     resumes(|| Rprop::new(0.01));

@@ -168,7 +168,7 @@ fn gradients_of_another_model_or_without_numbers_are_refused() {
         assert!(matches!(adam.apply(net, &wide), Err(StepError::OtherGradients { .. })));
         let broken = grads.map_params(&mut |tensor: &Tensor| tensor.map(|_| f32::NAN));
         let error = adam.apply(net, &broken).unwrap_err();
-        assert!(error.to_string().contains("hidden.weight is not finite"), "{error}");
+        assert!(error.to_string().contains("hidden.weight of step 4 is not finite"), "{error}");
     });
 }
 

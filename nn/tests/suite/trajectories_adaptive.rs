@@ -125,11 +125,15 @@ fn adamax() {
 /// Dozat's algorithm with the schedule of momenta, whose product is carried from step to step here.
 #[test]
 fn nadam() {
-    for (betas, decay) in [((0.9, 0.999), 0.0), ((0.99, 0.9), 0.1)] {
+    for (betas, decay, decoupled) in
+        [((0.9, 0.999), 0.0, false), ((0.99, 0.9), 0.1, false), ((0.99, 0.9), 0.1, true)]
+    {
         let (mut m, mut v, mut product) = ([0.0; 3], [0.0; 3], 1.0);
         let momentum = move |t: u64| betas.0 * (1.0 - 0.5 * 0.96_f64.powf(t as f64 / 250.0));
+        let optimizer = Nadam::new(0.0).betas(betas.0, betas.1).weight_decay(decay);
+        let (coupled, kept) = if decoupled { (0.0, decay) } else { (decay, 0.0) };
         compare(
-            Nadam::new(0.0).betas(betas.0, betas.1).weight_decay(decay),
+            if decoupled { optimizer.decoupled() } else { optimizer },
             300,
             1e-12,
             |_| 0.02,
@@ -138,7 +142,8 @@ fn nadam() {
                 product *= now;
                 let g = slope(w);
                 for i in 0..3 {
-                    let g = g[i] + decay * w[i];
+                    let g = g[i] + coupled * w[i];
+                    w[i] -= lr * kept * w[i];
                     m[i] = betas.0 * m[i] + (1.0 - betas.0) * g;
                     v[i] = betas.1 * v[i] + (1.0 - betas.1) * g * g;
                     let mean = next * m[i] / (1.0 - product * next) + (1.0 - now) * g / (1.0 - product);
@@ -153,10 +158,14 @@ fn nadam() {
 /// Algorithm 2 of the paper: the first four steps do without the mean square, the others are rectified.
 #[test]
 fn radam() {
-    for (betas, decay) in [((0.9, 0.999), 0.0), ((0.8, 0.9), 0.1)] {
+    for (betas, decay, decoupled) in
+        [((0.9, 0.999), 0.0, false), ((0.8, 0.9), 0.1, false), ((0.8, 0.9), 0.1, true)]
+    {
         let (mut m, mut v, mut plain) = ([0.0; 3], [0.0; 3], 0);
+        let optimizer = RAdam::new(0.0).betas(betas.0, betas.1).weight_decay(decay);
+        let (coupled, kept) = if decoupled { (0.0, decay) } else { (decay, 0.0) };
         compare(
-            RAdam::new(0.0).betas(betas.0, betas.1).weight_decay(decay),
+            if decoupled { optimizer.decoupled() } else { optimizer },
             100,
             1e-12,
             |_| 0.02,
@@ -167,7 +176,8 @@ fn radam() {
                 let length = limit - 2.0 * t as f64 * power / (1.0 - power);
                 plain += u32::from(length <= 4.0);
                 for i in 0..3 {
-                    let g = g[i] + decay * w[i];
+                    let g = g[i] + coupled * w[i];
+                    w[i] -= lr * kept * w[i];
                     m[i] = betas.0 * m[i] + (1.0 - betas.0) * g;
                     v[i] = betas.1 * v[i] + (1.0 - betas.1) * g * g;
                     let mean = m[i] / (1.0 - betas.0.powi(t as i32));

@@ -334,3 +334,33 @@ fn what_cannot_be_learned_is_named() {
     let none: Tensor<f64> = Tensor::zeros([0, 2]);
     assert_eq!(Examples::new(none, Tensor::zeros([0])).unwrap_err(), UnitError::Empty);
 }
+
+#[test]
+fn units_from_outside_are_checked() {
+    let step = |at_zero| Threshold::Step { at_zero };
+    let unit = Perceptron::builder(2, step(1.0)).weights([1.0, -2.0], 0.5).build().unwrap();
+    assert_eq!((unit.weight.data(), unit.bias.item(), unit.threshold), (&[1.0, -2.0][..], 0.5, step(1.0)));
+    assert_eq!(
+        Perceptron::<Tensor<f64>>::builder(2, step(0.0)).build().unwrap(),
+        Perceptron::new(2, step(0.0))
+    );
+    assert_eq!(Adaline::<Tensor>::builder(3).build().unwrap(), Adaline::new(3));
+    assert_eq!(LogisticUnit::<Tensor>::builder(3).build().unwrap(), LogisticUnit::new(3));
+    let errors = [
+        Perceptron::<Tensor>::builder(0, step(0.0)).build().unwrap_err(),
+        Perceptron::<Tensor>::builder(1, step(f64::NAN)).build().unwrap_err(),
+        Adaline::<Tensor>::builder(0).build().unwrap_err(),
+        Adaline::builder(1).weights([[1.0]], 0.0).build().unwrap_err(),
+        LogisticUnit::builder(2).weights([1.0, f64::INFINITY], 0.0).build().unwrap_err(),
+        LogisticUnit::builder(1).weights([1.0], f64::NAN).build().unwrap_err(),
+    ];
+    let expected = [
+        "Perceptron: inputs is 0, but must be at least 1",
+        "Perceptron: at_zero is NaN, but must be a finite number",
+        "Adaline: inputs is 0, but must be at least 1",
+        "Adaline: weight is [1, 1], but must be a list of one number for each input",
+        "LogisticUnit: weight is inf, but must be a finite number",
+        "LogisticUnit: bias is NaN, but must be a finite number",
+    ];
+    assert_eq!(errors.map(|error| error.to_string()), expected);
+}

@@ -139,12 +139,13 @@ impl<Y: TargetColumn> Recipe<Y> {
     }
 
     /// This column holds categories, each of which becomes a column of zeros and ones. Of more than 1,000 categories that is
-    /// an error; take [`codes`](Recipe::codes) and an embedding.
+    /// an error; take [`codes`](Recipe::codes) and an [`Embedding`](crate::Embedding).
     pub fn one_hot(self, name: impl Into<String>) -> Recipe<Y> {
         self.with_choice(name, Choice::OneHot)
     }
 
-    /// This column holds categories, which become their numbers in the order of [`Categories::fit`].
+    /// This column holds categories, which become their numbers in the order of [`Categories::fit`]: whole numbers without a
+    /// meaning, by which [`FittedRecipe::codes`] looks up the rows of an [`Embedding`](crate::Embedding).
     pub fn codes(self, name: impl Into<String>) -> Recipe<Y> {
         self.with_choice(name, Choice::Codes)
     }

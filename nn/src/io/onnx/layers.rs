@@ -96,9 +96,8 @@ impl<T: Element> ToOnnx<T> for Mlp<Tensor<T>> {
         let mut y = x.clone();
         for (number, layer) in self.layers.iter().enumerate() {
             let place = layers.index(number);
-            let activation = &self.activations[number];
             y = layer.to_onnx(&y, &place, graph)?;
-            y = ToOnnx::<T>::to_onnx(activation, &y, &place, graph)?;
+            y = ToOnnx::<T>::to_onnx(&self.activation(number), &y, &place, graph)?;
         }
         Ok(y)
     }

@@ -9,14 +9,13 @@ use std::collections::VecDeque;
 
 use autograd::{Element, Graph, Tensor, Var};
 
-pub use options::{End, Minimised};
+pub use options::{End, LbfgsRule, Minimised};
 
 use self::history::{Pair, direction, dot};
 use self::search::{Point, Search};
 use super::StepError;
 use super::binding::Binding;
 use super::evaluate::{Evaluation, evaluate};
-use crate::config::ConfigError;
 use crate::module::{Kind, Model};
 
 /// L-BFGS: steps along the gradient as the last changes of it have shown the loss to curve, of a length that is
@@ -45,9 +44,7 @@ use crate::module::{Kind, Model};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Lbfgs<T: Element = f32> {
-    history: usize,
-    search: Search,
-    tolerance: f64,
+    rule: LbfgsRule,
     seed: u64,
     steps: u64,
     binding: Binding,
@@ -76,9 +73,9 @@ impl<T: Element> Lbfgs<T> {
     /// Takes one step, and gives the loss before it. Where no slope is above the tolerance nothing is moved.
     ///
     /// # Errors
-    /// [`StepError::LineSearch`] if no length of the step was good enough, [`StepError::NotFinite`] and
-    /// [`StepError::NormNotFinite`] for a loss or gradient to begin with, and those of an
-    /// [`Optimizer`](super::Optimizer) about models; model and optimiser are then as they were.
+    /// [`StepError::LineSearch`] if no length of the step was good enough, [`StepError::NotFinite`],
+    /// [`StepError::GradientNotFinite`] and [`StepError::NormNotFinite`] for a loss or gradient to begin with, and those of
+    /// an [`Optimizer`](super::Optimizer) about models; model and optimiser are then as they were.
     ///
     /// # Panics
     /// If the loss is not a single number.
@@ -91,7 +88,7 @@ impl<T: Element> Lbfgs<T> {
         let seed = self.bind(model)?;
         let start = self.start(model, seed, &mut loss)?;
         let before = start.seen.loss;
-        if start.largest() > self.tolerance {
+        if start.largest() > self.slope_of_none() {
             let (next, _) = self.advance(model, &start, seed, &mut loss)?;
             self.take(model, &start, next);
         }
@@ -120,7 +117,7 @@ impl<T: Element> Lbfgs<T> {
         let mut place = self.start(model, seed, &mut loss)?;
         let (mut taken, mut evaluations) = (0, 1);
         let end = loop {
-            if place.largest() <= self.tolerance {
+            if place.largest() <= self.slope_of_none() {
                 break End::Gradient;
             }
             if taken == steps {
@@ -144,7 +141,6 @@ impl<T: Element> Lbfgs<T> {
 
     /// Binds this to the model if no step was taken yet, and gives the seed of the step.
     fn bind<M: Model<T>>(&mut self, model: &M) -> Result<u64, StepError> {
-        self.check()?;
         if self.steps == 0 {
             self.binding.remember(model, std::iter::empty())?;
             self.pairs.clear();
@@ -163,24 +159,23 @@ impl<T: Element> Lbfgs<T> {
     ) -> Result<Place<T>, StepError> {
         let mut x = Vec::new();
         self.binding.visit_trained(model, &mut |_, _, tensor| x.extend_from_slice(tensor.data()));
-        let place = self.look(model, x, seed, loss)?;
-        if !place.loss().is_finite() {
-            return Err(StepError::NotFinite { step: self.steps + 1, loss: place.loss(), birth: None });
-        }
+        let step = Some(self.steps + 1);
+        let place = self.look(model, x, seed, step, loss)?;
         let norm = dot(&place.gradient, &place.gradient).sqrt();
         if !norm.is_finite() {
-            return Err(StepError::NormNotFinite { norm });
+            return Err(StepError::NormNotFinite { step, norm, birth: None });
         }
         Ok(place)
     }
 
-    /// A look at the loss with the trained parameters `x`.
+    /// A look at the loss with the trained parameters `x`; in a search it may be a place where nothing is finite.
     #[track_caller]
     fn look<M: Model<T>>(
         &self,
         model: &M,
         x: Vec<T>,
         seed: u64,
+        must_be_finite: Option<u64>,
         loss: &mut impl for<'g> FnMut(&'g Graph<T>, M::With<Var<'g, T>>) -> Var<'g, T>,
     ) -> Result<Place<T>, StepError> {
         let mut left = &x[..];
@@ -192,7 +187,7 @@ impl<T: Element> Lbfgs<T> {
             left = others;
             (Tensor::from_slice(tensor.shape(), own).expect("as many numbers as the shape has"), true)
         };
-        let seen = evaluate(model, seed, &mut parameter, false, loss)?;
+        let seen = evaluate(model, seed, &mut parameter, must_be_finite, loss)?;
         let numbers = seen.gradients.iter().flat_map(|gradient| gradient.data());
         let gradient = numbers.map(|g| g.to_f64()).collect();
         Ok(Place { x, gradient, seen })
@@ -219,12 +214,13 @@ impl<T: Element> Lbfgs<T> {
         let mut look = |at: f64| {
             evaluations += 1;
             let moved = start.x.iter().zip(&direction).map(|(x, d)| T::from_f64(x.to_f64() + at * d));
-            let place = self.look(model, moved.collect(), seed, loss)?;
+            let place = self.look(model, moved.collect(), seed, None, loss)?;
             let point = Point { at, loss: place.loss(), slope: dot(&place.gradient, &direction) };
             last = Some(place);
             Ok::<_, StepError>(point)
         };
-        let found = self.search.run(from, first, &mut look)?;
+        let LbfgsRule { c1, c2, evaluations: most, .. } = self.rule;
+        let found = Search { c1, c2, evaluations: most }.run(from, first, &mut look)?;
         match (found, last) {
             (Some(_), Some(place)) => Ok((place, evaluations)),
             _ => Err(StepError::LineSearch { step: self.steps + 1, evaluations, gradient: start.largest() }),
@@ -248,19 +244,11 @@ impl<T: Element> Lbfgs<T> {
         // The conditions of the search make this positive, but for rounding; else the direction could lead uphill.
         if dot(&s, &y) > f64::EPSILON * dot(&y, &y) {
             self.pairs.push_back(Pair { s, y });
-            if self.pairs.len() > self.history {
+            if self.pairs.len() > self.rule.history {
                 self.pairs.pop_front();
             }
         }
         self.steps += 1;
         next
-    }
-
-    /// Whether the configured numbers can be.
-    ///
-    /// # Errors
-    /// The first number that cannot be.
-    pub fn check(&self) -> Result<(), ConfigError> {
-        options::check(self)
     }
 }

@@ -2,7 +2,7 @@
 
 use autograd::Element;
 
-use super::{Binding, Lbfgs, Search, VecDeque};
+use super::{Binding, Lbfgs, VecDeque};
 use crate::config::ConfigError;
 use crate::optim::check as number;
 
@@ -33,6 +33,57 @@ pub enum End {
     LineSearch,
 }
 
+/// The numbers of [`Lbfgs`], as plain data: what comes from outside goes into the fields, and through [`check`](LbfgsRule::check).
+///
+/// ```
+/// use nn::{ConfigError, Lbfgs, LbfgsRule};
+/// fn optimizer(history: usize) -> Result<Lbfgs, ConfigError> {
+///     let rule = LbfgsRule { history, ..LbfgsRule::default() };
+///     rule.check()?;
+///     Ok(Lbfgs::from_rule(rule))
+/// }
+/// assert!(optimizer(10).is_ok());
+/// assert_eq!(optimizer(0).unwrap_err().to_string(), "Lbfgs: history is 0, but must be at least 1");
+/// ```
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct LbfgsRule {
+    /// How many changes are remembered; 3 to 20 are usual.
+    pub history: usize,
+    /// In a good step the loss falls by at least this share of what its slope promises.
+    pub c1: f64,
+    /// In a good step the slope shrinks to at most this share of what it was.
+    pub c2: f64,
+    /// How many times a step may look at the loss before its search has failed.
+    pub evaluations: u64,
+    /// The largest slope, in any parameter, that counts as none; `None` is the root of the number type's epsilon.
+    pub tolerance: Option<f64>,
+}
+
+impl Default for LbfgsRule {
+    /// Ten remembered changes, Wolfe conditions with 10⁻⁴ and 0.9, 25 looks in a search.
+    fn default() -> LbfgsRule {
+        LbfgsRule { history: 10, c1: 1e-4, c2: 0.9, evaluations: 25, tolerance: None }
+    }
+}
+
+impl LbfgsRule {
+    /// Whether the numbers can be.
+    ///
+    /// # Errors
+    /// The first number that cannot be.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        let LbfgsRule { history, c1, c2, evaluations, tolerance } = *self;
+        number::count("Lbfgs", "history", history as u64)?;
+        number::positive("Lbfgs", "c1", c1)?;
+        number::share("Lbfgs", "c2", c2)?;
+        if c1 >= c2 {
+            return Err(ConfigError::new("Lbfgs", "c1", c1, "less than c2"));
+        }
+        number::count("Lbfgs", "evaluations", evaluations)?;
+        number::from_zero("Lbfgs", "tolerance", tolerance.unwrap_or(0.0))
+    }
+}
+
 impl<T: Element> Default for Lbfgs<T> {
     fn default() -> Self {
         Lbfgs::new()
@@ -43,15 +94,17 @@ impl<T: Element> Lbfgs<T> {
     /// L-BFGS with ten remembered changes, Wolfe conditions with 10⁻⁴ and 0.9, 25 looks in a search, and the root
     /// of the number type's epsilon as tolerance.
     pub fn new() -> Lbfgs<T> {
-        Lbfgs {
-            history: 10,
-            search: Search { c1: 1e-4, c2: 0.9, evaluations: 25 },
-            tolerance: T::EPSILON.to_f64().sqrt(),
-            seed: 0,
-            steps: 0,
-            binding: Binding::default(),
-            pairs: VecDeque::new(),
-        }
+        Lbfgs::from_rule(LbfgsRule::default())
+    }
+
+    /// L-BFGS with these numbers.
+    ///
+    /// # Panics
+    /// If one of them cannot be.
+    #[track_caller]
+    pub fn from_rule(rule: LbfgsRule) -> Lbfgs<T> {
+        number::expect(rule.check());
+        Lbfgs { rule, seed: 0, steps: 0, binding: Binding::default(), pairs: VecDeque::new() }
     }
 
     /// Sets how many changes are remembered; 3 to 20 are usual.
@@ -61,7 +114,8 @@ impl<T: Element> Lbfgs<T> {
     #[track_caller]
     #[must_use]
     pub fn history(self, history: usize) -> Lbfgs<T> {
-        Lbfgs { history, ..self }.checked()
+        let rule = LbfgsRule { history, ..self.rule };
+        self.with_rule(rule)
     }
 
     /// Sets what a good step is: the loss falls by c1 of what its slope promises, and the slope shrinks to c2 of
@@ -72,7 +126,8 @@ impl<T: Element> Lbfgs<T> {
     #[track_caller]
     #[must_use]
     pub fn wolfe(self, c1: f64, c2: f64) -> Lbfgs<T> {
-        Lbfgs { search: Search { c1, c2, ..self.search }, ..self }.checked()
+        let rule = LbfgsRule { c1, c2, ..self.rule };
+        self.with_rule(rule)
     }
 
     /// Sets how many times a step may look at the loss before its search has failed.
@@ -82,7 +137,8 @@ impl<T: Element> Lbfgs<T> {
     #[track_caller]
     #[must_use]
     pub fn evaluations(self, evaluations: u64) -> Lbfgs<T> {
-        Lbfgs { search: Search { evaluations, ..self.search }, ..self }.checked()
+        let rule = LbfgsRule { evaluations, ..self.rule };
+        self.with_rule(rule)
     }
 
     /// Sets the largest slope, in any parameter, that counts as none.
@@ -92,7 +148,8 @@ impl<T: Element> Lbfgs<T> {
     #[track_caller]
     #[must_use]
     pub fn tolerance(self, tolerance: f64) -> Lbfgs<T> {
-        Lbfgs { tolerance, ..self }.checked()
+        let rule = LbfgsRule { tolerance: Some(tolerance), ..self.rule };
+        self.with_rule(rule)
     }
 
     /// Sets the seed from which, with the number of the step, layers draw random numbers; 0 otherwise.
@@ -118,21 +175,19 @@ impl<T: Element> Lbfgs<T> {
         self.steps
     }
 
-    #[track_caller]
-    fn checked(self) -> Lbfgs<T> {
-        number::expect(self.check());
-        self
+    /// The numbers.
+    pub fn rule(&self) -> &LbfgsRule {
+        &self.rule
     }
-}
 
-pub(super) fn check<T: Element>(lbfgs: &Lbfgs<T>) -> Result<(), ConfigError> {
-    let Search { c1, c2, evaluations } = lbfgs.search;
-    number::count("Lbfgs", "history", lbfgs.history as u64)?;
-    number::positive("Lbfgs", "c1", c1)?;
-    number::share("Lbfgs", "c2", c2)?;
-    if c1 >= c2 {
-        return Err(ConfigError::new("Lbfgs", "c1", c1, "less than c2"));
+    /// The largest slope that counts as none.
+    pub(super) fn slope_of_none(&self) -> f64 {
+        self.rule.tolerance.unwrap_or_else(|| T::EPSILON.to_f64().sqrt())
     }
-    number::count("Lbfgs", "evaluations", evaluations)?;
-    number::from_zero("Lbfgs", "tolerance", lbfgs.tolerance)
+
+    #[track_caller]
+    fn with_rule(self, rule: LbfgsRule) -> Lbfgs<T> {
+        number::expect(rule.check());
+        Lbfgs { rule, ..self }
+    }
 }

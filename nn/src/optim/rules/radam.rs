@@ -32,14 +32,16 @@ pub struct RAdamRule {
     pub betas: (f64, f64),
     /// Added to the root of the mean square, which may be 0.
     pub epsilon: f64,
-    /// This share of the weight is added to its gradient.
+    /// This share of the weight is added to its gradient, or is decoupled.
     pub weight_decay: f64,
+    /// Whether the weight shrinks by lr times that share beside the step instead, as in [`AdamW`](super::AdamW).
+    pub decoupled: bool,
 }
 
 impl RAdamRule {
     /// The betas and epsilon of Adam with this learning rate.
     pub fn new(lr: f64) -> RAdamRule {
-        RAdamRule { lr, betas: (0.9, 0.999), epsilon: 1e-8, weight_decay: 0.0 }
+        RAdamRule { lr, betas: (0.9, 0.999), epsilon: 1e-8, weight_decay: 0.0, decoupled: false }
     }
 
     /// What shortens a step, or `None` while the mean square is too uncertain to be used.
@@ -79,6 +81,12 @@ settings! { RAdamRule:
     fn weight_decay(rule, weight_decay: f64) {
         rule.weight_decay = weight_decay;
     }
+
+    /// Lets weights shrink by lr times the share of [`weight_decay`](Self::weight_decay) beside the step, as
+    /// [`AdamW`](crate::AdamW) does (Loshchilov, Hutter 2019, arXiv 1711.05101), instead of adding it to gradients.
+    fn decoupled(rule) {
+        rule.decoupled = true;
+    }
 }
 
 impl Rule for RAdamRule {
@@ -101,7 +109,10 @@ impl Rule for RAdamRule {
     }
 
     fn decay(&self) -> Decay {
-        Decay::Coupled(self.weight_decay)
+        match self.decoupled {
+            true => Decay::Decoupled(self.weight_decay),
+            false => Decay::Coupled(self.weight_decay),
+        }
     }
 
     fn scalars(&self, step: u64, out: &mut Vec<f64>) {
@@ -133,6 +144,6 @@ impl Rule for RAdamRule {
 
     learning_rate!();
     numbers! {
-        "lr": lr, "beta1": betas.0, "beta2": betas.1, "epsilon": epsilon, "weight_decay": weight_decay,
+        "lr": lr, "beta1": betas.0, "beta2": betas.1, "epsilon": epsilon, "weight_decay": weight_decay, "decoupled": decoupled,
     }
 }
