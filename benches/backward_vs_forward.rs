@@ -15,6 +15,7 @@ mod chain;
 #[path = "workloads/ratio_chart.rs"]
 mod ratio_chart;
 #[path = "workloads/timing.rs"]
+#[allow(dead_code)] // Benches need different parts of it.
 mod timing;
 
 use std::error::Error;

@@ -4,12 +4,16 @@
 //! while it is off cannot be told from noise by a clock; `valgrind --tool=callgrind` counts its instructions. Steps can be named: `cargo bench
 //! --bench profiling -- A`.
 
+#[path = "workloads/timing.rs"]
+#[allow(dead_code)] // Benches need different parts of it.
+mod timing;
 #[path = "workloads/training.rs"]
 mod training;
 
 use std::time::{Duration, Instant};
 
 use autograd::profile;
+use timing::median;
 use training::WORKLOADS;
 
 const BUDGET: Duration = Duration::from_secs(3);
@@ -20,11 +24,6 @@ fn nanoseconds(f: impl FnOnce()) -> f64 {
     let start = Instant::now();
     f();
     start.elapsed().as_nanos() as f64
-}
-
-fn median(numbers: &mut [f64]) -> f64 {
-    numbers.sort_by(f64::total_cmp);
-    numbers[numbers.len() / 2]
 }
 
 fn main() {

@@ -103,7 +103,8 @@ impl<T: Pooled> Storage<T> {
         unsafe { self.0.as_ref() }
     }
 
-    fn is_alone(&self) -> bool {
+    /// Whether there is no other owner.
+    pub(crate) fn is_alone(&self) -> bool {
         // What other owners did with the memory happened before they let go of it.
         self.shared().owners.load(Ordering::Acquire) == 1
     }

@@ -119,6 +119,16 @@ impl<T: Element> Tensor<T> {
         Tensor { extents, storage }
     }
 
+    /// Whether no other tensor shares the memory.
+    pub(crate) fn is_alone(&self) -> bool {
+        self.storage.is_alone()
+    }
+
+    /// The memory.
+    pub(crate) fn into_storage(self) -> Storage<T> {
+        self.storage
+    }
+
     /// A tensor of memory that holds as many numbers.
     pub(crate) fn from_storage(extents: Extents, storage: Storage<T>) -> Tensor<T> {
         debug_assert_eq!(extents.count(), storage.as_slice().len());

@@ -4,6 +4,7 @@
 #[path = "../workloads/chain.rs"]
 mod chain;
 #[path = "../workloads/timing.rs"]
+#[allow(dead_code)] // Benches need different parts of it.
 mod timing;
 #[path = "../workloads/training.rs"]
 mod training;

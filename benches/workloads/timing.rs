@@ -18,6 +18,11 @@ pub(crate) fn median_ns<R>(seconds: f64, mut f: impl FnMut() -> R) -> f64 {
     while times.len() < 3 || start.elapsed() < budget {
         times.push(batch(calls));
     }
-    times.sort_by(f64::total_cmp);
-    times[times.len() / 2]
+    median(&mut times)
+}
+
+/// The number in the middle: of an even count, the upper one.
+pub(crate) fn median(numbers: &mut [f64]) -> f64 {
+    numbers.sort_by(f64::total_cmp);
+    numbers[numbers.len() / 2]
 }

@@ -108,3 +108,14 @@ impl fmt::Display for Birth {
         }
     }
 }
+
+/// The first of what is not finite to blame for a number that is not: NaN comes from NaN where there is one.
+pub(super) fn culprit<I>(is_nan: bool, found: &[I], number: impl Fn(&I) -> f64) -> Option<&I> {
+    let bad = || found.iter().filter(|&one| !number(one).is_finite());
+    bad().find(|&one| is_nan && number(one).is_nan()).or_else(|| bad().next())
+}
+
+/// How a text speaks of what was computed.
+pub(super) fn result(name: Option<String>) -> String {
+    name.map_or_else(|| "the result".to_owned(), |name| format!("{name:?}"))
+}

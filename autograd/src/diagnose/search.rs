@@ -1,6 +1,6 @@
 //! Follows a number that is not finite back to where it was born.
 
-use super::birth::{BecameNan, Birth, BirthOperand};
+use super::birth::{BecameNan, Birth, BirthOperand, culprit, result};
 use super::source::{Places, Values, broadcast, index_of};
 use crate::element::{Element, PerElement};
 use crate::graph::{Opened, Var};
@@ -53,7 +53,7 @@ fn search<T: Element>(root: Var<'_, T>) -> Option<Birth> {
     let values = Values { values: opened.values(root.graph()), program: &opened.program };
     let bad = |at: u32| values.numbers(at)?.data().iter().position(|x| !x.is_finite());
     let reached = |which: usize| match which.checked_sub(1) {
-        None => root.name().map_or_else(|| "the result".to_owned(), |name| format!("{name:?}")),
+        None => result(root.name()),
         Some(which) => format!("the gradient of {}", root.sibling(opened.wanted[which]).described()),
     };
     let outputs = opened.program.outputs.iter().enumerate();
@@ -105,9 +105,8 @@ impl<T: Element> Walk<'_, '_, T> {
                 }
             }
         }
-        // NaN comes from NaN where there is one; otherwise it begins here, and an infinity is its cause.
-        let nan = found.iter().find(|(.., number)| is_nan && number.is_nan());
-        let Some(&(input, place, number)) = nan.or_else(|| found.first()) else {
+        // Where an infinity is to blame for NaN, NaN begins here.
+        let Some(&(input, place, number)) = culprit(is_nan, &found, |&(.., number)| number) else {
             return false;
         };
         if is_nan && !number.is_nan() {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::birth::{BecameNan, Birth, BirthOperand};
+use super::birth::{BecameNan, Birth, BirthOperand, culprit, result};
 use crate::number::Scalar;
 use crate::ops::{Op, Shape};
 use crate::plan::Pass;
@@ -95,12 +95,6 @@ fn operands<'a>(looks: &'a [Look], of: &Look) -> Vec<(Option<&'a Look>, BirthOpe
     }
 }
 
-/// The first of some numbers that are not finite to blame for `x`: NaN comes from NaN where there is one.
-fn culprit<I>(x: f64, found: &[(I, f64)]) -> Option<&(I, f64)> {
-    let bad = || found.iter().filter(|(_, number)| !number.is_finite());
-    bad().find(|(_, number)| x.is_nan() && number.is_nan()).or_else(|| bad().next())
-}
-
 /// Follows a value that is not finite down to where it was born.
 fn in_values(looks: &[Look], root: &Look) -> Birth {
     let (mut here, mut became_nan) = (root, None);
@@ -111,14 +105,14 @@ fn in_values(looks: &[Look], root: &Look) -> Birth {
             operands.iter().filter_map(|(look, operand)| Some(((*look)?, operand.value))).collect();
         let operands: Vec<BirthOperand> = operands.into_iter().map(|(_, operand)| operand).collect();
         let numbers: Vec<f64> = operands.iter().map(|operand| operand.value).collect();
-        let Some(&(next, number)) = culprit(value, &nodes) else {
+        let Some(&(next, number)) = culprit(value.is_nan(), &nodes, |&(_, number)| number) else {
             let given = matches!(entry(here).what, What::Leaf);
             let cause = op(here).and_then(|op| op.value_hazard(&numbers));
             return Birth {
                 given,
                 value,
                 cause,
-                ..birth(here, Pass::Forward, operands, became_nan, described_root(root))
+                ..birth(here, Pass::Forward, operands, became_nan, result(root.name.clone()))
             };
         };
         if value.is_nan() && !number.is_nan() {
@@ -154,7 +148,7 @@ fn in_derivatives(looks: &[Look]) -> Option<Birth> {
     let (mut here, mut became_nan) = (variable, None);
     loop {
         let found = got.get(&here.id).map_or(&[][..], |found| found);
-        let Some(&((reader, partial), share)) = culprit(here.adjoint, found) else {
+        let Some(&((reader, partial), share)) = culprit(here.adjoint.is_nan(), found, |&(_, share)| share) else {
             // Each share is finite, their sum is not.
             let operands = Vec::new();
             return Some(Birth {
@@ -188,10 +182,6 @@ fn in_derivatives(looks: &[Look]) -> Option<Birth> {
         }
         here = reader;
     }
-}
-
-fn described_root(root: &Look) -> String {
-    root.name.as_ref().map_or_else(|| "the result".to_owned(), |name| format!("{name:?}"))
 }
 
 /// What is said of each birth alike.

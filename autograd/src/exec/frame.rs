@@ -2,7 +2,7 @@
 
 use super::given::Lent;
 use super::memory::Slot;
-use super::plan::{Binding, Plan};
+use super::plan::{Binding, Owned, Plan};
 use crate::buffer::Storage;
 use crate::data::Data;
 use crate::element::Element;
@@ -64,11 +64,10 @@ impl<T: Element> Frame<T> {
             };
         }
         for result in &plan.results {
-            let mut storage = Storage::take(result.count);
-            let data = storage.get_mut().expect("a fresh buffer has one owner");
-            // SAFETY: results live to the end of the run, and only slots refer to their memory.
-            self.slots[result.slot as usize] = unsafe { Slot::new(data.as_mut_ptr(), data.len()) };
-            self.results.push(Some(storage));
+            self.results.push(None);
+            if result.replaces.is_none() {
+                self.bind_result(self.results.len() - 1, result, Storage::take(result.count));
+            }
         }
         let working = self.working.get_or_insert_with(|| Storage::take(plan.working + plan.registers));
         let base = working.get_mut().expect("a fresh buffer has one owner").as_mut_ptr();
@@ -85,6 +84,27 @@ impl<T: Element> Frame<T> {
                 *slot = unsafe { Slot::new(base.add(offset), count) };
             }
         }
+    }
+
+    /// Binds results that take the memory of leaves: to that memory, or to their own where somebody else holds it.
+    #[inline(never)]
+    pub(crate) fn bind_later(&mut self, plan: &Plan<T>, take: impl Fn(u32) -> Option<Storage<T>>) {
+        for (number, result) in plan.results.iter().enumerate() {
+            if let Some(position) = result.replaces {
+                let storage = take(position).unwrap_or_else(|| Storage::take(result.count));
+                self.bind_result(number, result, storage);
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn bind_result(&mut self, number: usize, result: &Owned, mut storage: Storage<T>) {
+        let data = storage.get_mut().expect("a result's memory has one owner");
+        assert_eq!(data.len(), result.count, "memory of another size for a result");
+        // SAFETY: results live to the end of the run, and only slots refer to their memory: its own, and that of the
+        // leaf that had it, which is read and written as the planner has arranged.
+        self.slots[result.slot as usize] = unsafe { Slot::new(data.as_mut_ptr(), data.len()) };
+        self.results[number] = Some(storage);
     }
 
     /// Lets go of the run's memory, apart from what is kept for the next run.

@@ -26,7 +26,7 @@ pub(crate) use clock::ticks;
 pub(crate) use custom::{Custom, forward};
 pub(crate) use given::{Given, Lent};
 pub(crate) use peak::{multiply_adds_per_second, streamed_bytes_per_second};
-pub(crate) use run::{Watch, run};
+pub(crate) use run::{Ready, Watch, run};
 
 #[cfg(test)]
 mod tests;

@@ -94,6 +94,8 @@ pub(crate) enum Output<T: Element> {
 pub(crate) struct Owned {
     pub(crate) slot: u32,
     pub(crate) count: usize,
+    /// The position in the cone of a leaf whose memory it takes, if nobody else holds it.
+    pub(crate) replaces: Option<u32>,
 }
 
 /// A program that is ready to run again and again.
@@ -105,6 +107,12 @@ pub(crate) struct Plan<T: Element> {
     pub(crate) frozen_indices: Vec<Indices>,
     pub(crate) slots: Vec<Binding>,
     pub(crate) jobs: Vec<Job<T>>,
+    /// Jobs before this one compute all outputs that replace no leaf.
+    pub(crate) half: usize,
+    /// Outputs that take the place of leaves, ascending; the second half may compute them.
+    pub(crate) later: Vec<usize>,
+    /// Those among them that take the memory of their leaves; if there are none, the first half has all jobs.
+    pub(crate) taking: Vec<usize>,
     /// Slots of tensors and indices of the graph, and their positions in the cone.
     pub(crate) inputs: Vec<(u32, u32)>,
     pub(crate) results: Vec<Owned>,
@@ -127,6 +135,9 @@ impl<T: Element> Plan<T> {
             frozen_indices: Vec::new(),
             slots: vec![Binding::Registers],
             jobs: Vec::new(),
+            half: 0,
+            later: Vec::new(),
+            taking: Vec::new(),
             inputs: Vec::new(),
             results: Vec::new(),
             working: 0,

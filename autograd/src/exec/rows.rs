@@ -111,6 +111,8 @@ pub(crate) struct Kernel<T: Element> {
     /// Instructions and where their results go.
     pub(crate) code: Vec<(Instruction<T>, Operand)>,
     pub(crate) collected: Vec<Collected>,
+    /// Registers of results that take the memory of what the kernel reads, and where they go when a tile is done.
+    pub(crate) stores: Vec<(Operand, Operand)>,
     /// What is fetched a tile ahead, one before each instruction: so memory is busy while instructions compute.
     pub(crate) streams: Vec<Operand>,
 }
@@ -148,6 +150,11 @@ impl<T: Element> Kernel<T> {
             streams.for_each(|stream| memory.prefetch(stream, next, ahead));
             for (collected, collector) in self.collected.iter().zip(&mut collectors) {
                 collected.push(memory, collector, memory.read(&collected.x, first, rows));
+            }
+            for (register, result) in &self.stores {
+                // SAFETY: the planner has the rows read by this kernel alone, in this tile alone, and no slice of them
+                // is alive here; a register lies in other memory.
+                unsafe { memory.write(result, first, rows) }.copy_from_slice(memory.read(register, first, rows));
             }
             first += rows;
         }

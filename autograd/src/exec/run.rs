@@ -28,19 +28,31 @@ impl Watch for () {
     fn job_done(&mut self) {}
 }
 
-/// Runs `plan` on what is given; the outputs' values are appended to `out`.
+/// Asked before memory of leaves is written over: sees the outputs that are computed by then, and the places of those
+/// that will take the memory of their leaves. If it says no, nothing is.
+pub(crate) type Ready<'a, T> = dyn FnMut(&[Option<Tensor<T>>], &[usize]) -> bool + 'a;
+
+/// Runs `plan` on what is given; the outputs' values are appended to `out`. Whether `ready` said yes.
 pub(crate) fn run<T: Element>(
     plan: &Plan<T>,
     level: Level,
     given: &impl Given<T>,
     watch: &mut impl Watch,
+    ready: &mut Ready<T>,
     out: &mut Vec<Option<Tensor<T>>>,
-) {
+) -> bool {
     // A custom operation may run the same plan: it then makes a frame of its own.
     let mut frame = plan.frame.take().unwrap_or_else(|| Box::new(Frame::new(plan)));
     // What is lent stays in memory to the end of the run; nothing is borrowed while custom operations run.
     frame.bind(plan, &given.lend());
-    jobs(plan, &Memory { slots: &frame.slots, level }, given, watch);
+    watch.begin();
+    jobs(&plan.jobs[..plan.half], &Memory { slots: &frame.slots, level }, given, watch);
+    if !plan.taking.is_empty() {
+        let done = second_half(plan, &mut frame, level, given, watch, ready, out);
+        frame.end();
+        plan.frame.set(Some(frame));
+        return done;
+    }
     for output in &plan.outputs {
         // Each case pushes by itself: a value that is chosen first and pushed then is moved twice.
         match output {
@@ -57,6 +69,45 @@ pub(crate) fn run<T: Element>(
     }
     frame.end();
     plan.frame.set(Some(frame));
+    ready(out, &[])
+}
+
+/// The second half of a run: results that take the memory of leaves.
+#[inline(never)]
+fn second_half<T: Element>(
+    plan: &Plan<T>,
+    frame: &mut Frame<T>,
+    level: Level,
+    given: &impl Given<T>,
+    watch: &mut impl Watch,
+    ready: &mut Ready<T>,
+    out: &mut Vec<Option<Tensor<T>>>,
+) -> bool {
+    let start = out.len();
+    let value = |frame: &Frame<T>, output: &Option<Output<T>>| match output.as_ref()? {
+        Output::Result { result, extents, .. } => {
+            let storage = frame.results[*result as usize].clone().expect("results are bound");
+            Some(Tensor::from_storage(*extents, storage))
+        }
+        Output::Known(tensor) => Some(tensor.clone()),
+        Output::Input { position, shape } => Some(input(given, *position, *shape)),
+    };
+    let mut later = plan.later.iter().peekable();
+    for (place, output) in plan.outputs.iter().enumerate() {
+        out.push(match later.next_if(|&&later| later == place) {
+            Some(_) => Some(Tensor::zeros([0])),
+            None => value(frame, output),
+        });
+    }
+    if !ready(&out[start..], &plan.taking) {
+        return false;
+    }
+    frame.bind_later(plan, |position| given.take(position));
+    jobs(&plan.jobs[plan.half..], &Memory { slots: &frame.slots, level }, given, watch);
+    for &place in &plan.later {
+        out[start + place] = value(frame, &plan.outputs[place]);
+    }
+    true
 }
 
 /// A number, a tensor or a held value that is given, in this shape.
@@ -70,10 +121,9 @@ fn input<T: Element>(given: &impl Given<T>, position: u32, shape: Shape) -> Tens
 
 // Watched runs are compiled beside unwatched ones: without a word the compiler would share these bodies by calls.
 #[inline(always)]
-fn jobs<T: Element>(plan: &Plan<T>, memory: &Memory<T>, given: &impl Given<T>, watch: &mut impl Watch) {
+fn jobs<T: Element>(jobs: &[Job<T>], memory: &Memory<T>, given: &impl Given<T>, watch: &mut impl Watch) {
     let mut flush = FlushDenormals::new();
-    watch.begin();
-    for job in &plan.jobs {
+    for job in jobs {
         match job {
             Job::Kernel(kernel) => kernel.run(memory),
             Job::Product(product) => multiply(product, memory),

@@ -7,13 +7,18 @@ use super::recorder::Graph;
 use super::request::Continuation;
 use super::scratch::Scratch;
 use crate::element::{Element, PerElement};
-use crate::plan::{self, Program};
+use crate::exec::Ready;
+use crate::plan::{self, Output, Program};
 use crate::record::Cone;
 use crate::tensor::Tensor;
 
-/// Computes `roots`, and what a continuation emits, into `values`.
-type Compute<T> =
-    for<'g> fn(&'g Graph<T>, &[u32], Option<&dyn Continuation<'g, T>>, &mut Vec<Option<Tensor<T>>>);
+type Compute<T> = for<'g> fn(
+    &'g Graph<T>,
+    &[u32],
+    Option<&dyn Continuation<'g, T>>,
+    &mut Ready<T>,
+    &mut Vec<Option<Tensor<T>>>,
+) -> bool;
 
 struct Computes;
 
@@ -21,7 +26,7 @@ impl PerElement for Computes {
     type Of<T: Element> = Compute<T>;
 }
 
-/// Computes `roots`, and what a continuation emits, into `values`.
+/// Computes `roots`, and what a continuation emits, into `values`, which is empty. Whether `ready` said yes.
 ///
 /// Engine and kernels are generic, and reached from generic code: without the two functions that it chooses from,
 /// every crate that asks for a value would compile them again.
@@ -29,9 +34,10 @@ pub(super) fn compute<'g, T: Element>(
     graph: &'g Graph<T>,
     roots: &[u32],
     continuation: Option<&dyn Continuation<'g, T>>,
+    ready: &mut Ready<T>,
     values: &mut Vec<Option<Tensor<T>>>,
-) {
-    T::choose::<Computes>(compute_single, compute_double)(graph, roots, continuation, values);
+) -> bool {
+    T::choose::<Computes>(compute_single, compute_double)(graph, roots, continuation, ready, values)
 }
 
 #[inline(never)]
@@ -39,9 +45,10 @@ fn compute_single<'g>(
     graph: &'g Graph<f32>,
     roots: &[u32],
     continuation: Option<&dyn Continuation<'g, f32>>,
+    ready: &mut Ready<f32>,
     values: &mut Vec<Option<Tensor<f32>>>,
-) {
-    run(graph, roots, continuation, values);
+) -> bool {
+    run(graph, roots, continuation, ready, values)
 }
 
 #[inline(never)]
@@ -49,17 +56,19 @@ fn compute_double<'g>(
     graph: &'g Graph<f64>,
     roots: &[u32],
     continuation: Option<&dyn Continuation<'g, f64>>,
+    ready: &mut Ready<f64>,
     values: &mut Vec<Option<Tensor<f64>>>,
-) {
-    run(graph, roots, continuation, values);
+) -> bool {
+    run(graph, roots, continuation, ready, values)
 }
 
 fn run<'g, T: Element>(
     graph: &'g Graph<T>,
     roots: &[u32],
     continuation: Option<&dyn Continuation<'g, T>>,
+    ready: &mut Ready<T>,
     values: &mut Vec<Option<Tensor<T>>>,
-) {
+) -> bool {
     let mut key = local::take_key::<T>();
     if let Some(continuation) = continuation {
         continuation.key(&mut key);
@@ -67,8 +76,9 @@ fn run<'g, T: Element>(
     let nodes = roots.iter().copied().chain(key.nodes().iter().copied());
     let cone = Cone::of(&graph.store().borrow(), nodes, continuation.is_some());
     let program = || record(graph, &cone, roots, continuation);
-    plan::run(graph.store(), &cone, roots, &mut key, program, values);
+    let done = plan::run(graph.store(), &cone, roots, &mut key, program, ready, values);
     local::give_key::<T>(key);
+    done
 }
 
 /// The program of a request: the cone, and the continuation recorded behind it and cut off again.
@@ -79,9 +89,14 @@ fn record<'g, T: Element>(
     continuation: Option<&dyn Continuation<'g, T>>,
 ) -> Program<T> {
     let scratch = Scratch::begin(graph);
-    let mut outputs: SmallVec<[Option<u32>; 16]> = roots.iter().copied().map(Some).collect();
+    let mut outputs: SmallVec<[Output; 16]> = roots.iter().map(|&root| Output::of(Some(root))).collect();
     if let Some(continuation) = continuation {
-        continuation.record(graph, &mut |var| outputs.push(var.map(|var| var.id() as u32)));
+        continuation.record(graph, &mut |var| outputs.push(Output::of(var.map(|var| var.id))));
+        let mut emitted = outputs[roots.len()..].iter_mut();
+        continuation.replaced(&mut |leaf| {
+            let output = emitted.next().expect("a continuation names a leaf for each value at the most");
+            output.replaces = leaf.map(|leaf| leaf.id);
+        });
     }
     Program::new(&graph.store().borrow(), cone, scratch.cut(), &outputs, false)
 }

@@ -5,7 +5,7 @@ use super::recorder::Graph;
 use super::scratch::Scratch;
 use super::var::Var;
 use crate::element::Element;
-use crate::plan::{self, Program, StepValue};
+use crate::plan::{self, Output, Program, StepValue};
 use crate::record::{Cone, Inputs};
 
 /// The program of a node and of its derivatives, from the leaves on: held values are computed too.
@@ -33,9 +33,9 @@ impl<T: Element> Opened<T> {
         let roots = [root.id].into_iter().chain(wanted.iter().copied());
         let cone = Cone::from_leaves(&graph.store().borrow(), roots);
         let scratch = Scratch::begin(graph);
-        let mut outputs = vec![Some(root.id)];
+        let mut outputs = vec![Output::of(Some(root.id))];
         for cotangent in backward::record_cotangents(root, None, &wanted) {
-            outputs.push(cotangent.map(|var| var.id));
+            outputs.push(Output::of(cotangent.map(|var| var.id)));
         }
         let program = Program::new(&graph.store().borrow(), &cone, scratch.cut(), &outputs, true);
         Opened { program, wanted, cone }

@@ -29,6 +29,12 @@ pub trait Continuation<'g, T: Element> {
     fn key(&self, key: &mut Key);
     /// Records the continuation and hands `emit` the nodes whose values are wanted, `None` where there is none.
     fn record(&self, graph: &'g Graph<T>, emit: &mut dyn FnMut(Option<Var<'g, T>>));
+    /// Shows for each value that [`record`](Continuation::record) emits, in the same order, the leaf that it takes the
+    /// place of, `None` where it is of another kind: for [`Graph::run_replacing`]. Values behind the last one shown
+    /// replace nothing, as all do if nothing else is said.
+    fn replaced(&self, show: &mut dyn FnMut(Option<Var<'g, T>>)) {
+        let _ = show;
+    }
 }
 
 impl<T: Element> Graph<T> {
@@ -68,7 +74,7 @@ impl<T: Element> Graph<T> {
             return;
         }
         let mut values = Vec::with_capacity(roots.len());
-        compute(self, &roots, None, &mut values);
+        compute(self, &roots, None, &mut |_, _| true, &mut values);
         let mut store = self.store().borrow_mut();
         for (&id, value) in roots.iter().zip(values) {
             store.hold(id, value.expect("a root has a value"));
@@ -96,13 +102,82 @@ impl<T: Element> Graph<T> {
         continuation: &dyn Continuation<'g, T>,
         values: &mut Vec<Option<Tensor<T>>>,
     ) {
+        self.run_replacing(roots, continuation, &mut |_, _| true, values);
+    }
+
+    /// As [`run_with`](Graph::run_with), and lets values take the memory of the leaves that they
+    /// [replace](Continuation::replaced): a step of an optimiser then needs no second copy of parameters and state.
+    ///
+    /// Before anything is written over, `ready` sees the values that replace no leaf, with tensors of no numbers for
+    /// those that do, and the places of values that will take their leaves' memory. That is the moment to drop other
+    /// clones of these leaves' tensors: memory that somebody else holds is left alone, and the value gets its own.
+    /// Nothing of the user's runs afterwards. A leaf whose memory was taken has no value any more, so the graph
+    /// should be dropped or cleared. Where `ready` says no, everything is as it was, and what stands in `values` is
+    /// what it saw. Gives what `ready` said.
+    ///
+    /// Only large leaves lose their memory, which a kernel reads number by number and no later job reads.
+    ///
+    /// ```
+    /// use autograd::{Continuation, Graph, Key, Tensor, Var};
+    ///
+    /// struct Descent<'g> { loss: Var<'g, f32>, w: Var<'g, f32> }
+    ///
+    /// impl<'g> Continuation<'g, f32> for Descent<'g> {
+    ///     fn key(&self, key: &mut Key) {
+    ///         key.of_type::<Descent<'static>>();
+    ///         key.var(self.loss);
+    ///         key.var(self.w);
+    ///     }
+    ///     fn record(&self, _: &'g Graph, emit: &mut dyn FnMut(Option<Var<'g, f32>>)) {
+    ///         emit(Some(self.w - self.loss.grad(&[self.w])[0] * 0.25));
+    ///     }
+    ///     fn replaced(&self, show: &mut dyn FnMut(Option<Var<'g, f32>>)) {
+    ///         show(Some(self.w));
+    ///     }
+    /// }
+    ///
+    /// let mut weights = Tensor::full([1 << 20], 2.0);
+    /// let address = weights.data().as_ptr();
+    /// let g = Graph::new();
+    /// let w = g.var(&weights);
+    /// let loss = w.square().mean() * (1 << 20) as f64;
+    /// let mut values = Vec::new();
+    /// let done = g.run_replacing(
+    ///     &[loss],
+    ///     &Descent { loss, w },
+    ///     &mut |values, taking| {
+    ///         let finite = values[0].as_ref().is_some_and(|loss| loss.item().is_finite());
+    ///         if finite && taking == [1] {
+    ///             weights = Tensor::zeros([0]);
+    ///         }
+    ///         finite
+    ///     },
+    ///     &mut values,
+    /// );
+    /// weights = values.pop().flatten().expect("the new weights come last");
+    /// assert!(done && weights.data()[0] == 1.0);
+    /// // The reference executor replaces nothing.
+    /// # if autograd::Executor::current() == autograd::Executor::Planned {
+    /// assert_eq!(weights.data().as_ptr(), address);
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    /// If a node belongs to another graph.
+    pub fn run_replacing<'g>(
+        &'g self,
+        roots: &[Var<'g, T>],
+        continuation: &dyn Continuation<'g, T>,
+        ready: &mut dyn FnMut(&[Option<Tensor<T>>], &[usize]) -> bool,
+        values: &mut Vec<Option<Tensor<T>>>,
+    ) -> bool {
         values.clear();
         let mut ids: SmallVec<[u32; 8]> = SmallVec::new();
         for root in roots {
             assert!(std::ptr::eq(root.graph(), self), "run_with: a root belongs to another graph");
             ids.push(root.id);
         }
-        compute(self, &ids, Some(continuation), values);
+        compute(self, &ids, Some(continuation), ready, values)
     }
 }
 

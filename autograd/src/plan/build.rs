@@ -10,6 +10,7 @@ use crate::plan::cut::cut;
 use crate::plan::emit::Emitter;
 use crate::plan::fuse::{Group, Layout, Role, groups};
 use crate::plan::memory::{Lifetime, assign};
+use crate::plan::replace::Replacements;
 use crate::plan::simplify::simplify;
 use crate::plan::{Program, Source};
 use crate::tensor::Tensor;
@@ -69,8 +70,9 @@ pub(crate) fn build<T: Element>(program: Program<T>, level: Level) -> Plan<T> {
     let arranged = arrange(program);
     let read_elsewhere = arranged.read_elsewhere();
     let Arranged { program, layout, tasks, .. } = arranged;
+    let replacements = Replacements::new(&program, &layout, &tasks);
     let slot_of = HashMap::new();
-    Builder { program, layout, level, read_elsewhere, slot_of, plan: Plan::empty() }.build(tasks)
+    Builder { program, layout, level, read_elsewhere, replacements, slot_of, plan: Plan::empty() }.build(tasks)
 }
 
 /// A plan under construction.
@@ -80,6 +82,8 @@ pub(super) struct Builder<T: Element> {
     pub(super) level: Level,
     /// Whether a step's value is read by a job, or by another kernel than the one that computes it.
     read_elsewhere: Vec<bool>,
+    /// Results that take the memory of leaves.
+    replacements: Replacements,
     /// The slot of each step that has one.
     slot_of: HashMap<u32, u32>,
     plan: Plan<T>,
@@ -97,6 +101,16 @@ impl<T: Element> Builder<T> {
                 *last = !std::mem::replace(&mut taken[*result as usize], true);
             }
         }
+        self.plan.half = self.replacements.half;
+        let replaces = |output: &Option<Output<T>>| match output {
+            Some(Output::Result { result, .. }) => self.plan.results[*result as usize].replaces.is_some(),
+            _ => false,
+        };
+        let outputs = self.plan.outputs.iter().enumerate();
+        self.plan.taking = outputs.filter(|(_, output)| replaces(output)).map(|(place, _)| place).collect();
+        let leaves = self.program.outputs.iter().zip(&self.program.replaces).enumerate();
+        let later = leaves.filter(|(_, (output, leaf))| output.is_some() && leaf.is_some());
+        self.plan.later = later.map(|(place, _)| place).collect();
         let mut working: Vec<(u32, Lifetime)> = Vec::new();
         let mut place: HashMap<u32, usize> = HashMap::new();
         for (now, task) in tasks.iter().enumerate() {
@@ -138,6 +152,11 @@ impl<T: Element> Builder<T> {
     /// Whether the value of a computed step is read outside the kernel that computes it.
     pub(super) fn needs_memory(&self, at: u32) -> bool {
         self.slot_of.contains_key(&at) || self.read_elsewhere[at as usize]
+    }
+
+    /// Whether the result of a step takes the memory of a leaf, which its kernel reads.
+    pub(super) fn replaces(&self, at: u32) -> bool {
+        self.replacements.leaf_of.contains_key(&at)
     }
 
     fn bind(&mut self, binding: Binding) -> u32 {
@@ -204,7 +223,13 @@ impl<T: Element> Builder<T> {
                     Some(&slot) => slot,
                     None => {
                         let slot = self.bind(Binding::Result(self.plan.results.len() as u32));
-                        self.plan.results.push(Owned { slot, count: owned.count() });
+                        let replaces = self.replacements.leaf_of.get(&owner).map(|&leaf| {
+                            match self.program.steps[leaf as usize].source {
+                                Source::Input(position) => position,
+                                _ => unreachable!("only what is given is replaced"),
+                            }
+                        });
+                        self.plan.results.push(Owned { slot, count: owned.count(), replaces });
                         self.slot_of.insert(owner, slot);
                         slot
                     }

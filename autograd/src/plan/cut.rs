@@ -126,7 +126,7 @@ mod tests {
             let inputs = inputs.into_iter().collect();
             steps.push(Step { op, inputs, shape, source: Source::Compute, provenance: nowhere() });
         }
-        Program { steps, outputs: vec![Some(length as u32)], incoming: Vec::new() }
+        Program { steps, outputs: vec![Some(length as u32)], replaces: vec![None], incoming: Vec::new() }
     }
 
     fn ends(program: &Program<f64>, widest: usize, longest: usize) -> Vec<u32> {

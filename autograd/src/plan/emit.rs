@@ -15,9 +15,9 @@ use crate::plan::build::Builder;
 use crate::plan::fuse::{Group, Role, flat_count};
 use crate::plan::registers;
 
-/// Tile memory of a kernel in bytes: what stays in a first-level cache beside the streams
-/// that are read and written.
-const TILE_BYTES: usize = 32 * 1024;
+/// Tile memory of a kernel in bytes: what stays in a first-level cache, of 32 KiB on many processors, beside the streams
+/// that are read and written. With all of it, instructions take twice as long.
+const TILE_BYTES: usize = 16 * 1024;
 /// Flat tiles are multiples of this, if they are larger.
 const FLAT_TILE: usize = 256;
 
@@ -41,14 +41,16 @@ pub(super) struct Emitter<'a, T: Element> {
     /// The dense rows of each step that is computed here.
     places: HashMap<u32, Operand>,
     collected: Vec<Collected>,
+    stores: Vec<(Operand, Operand)>,
 }
 
 impl<'a, T: Element> Emitter<'a, T> {
     pub(super) fn new(builder: &'a mut Builder<T>, group: &'a Group) -> Self {
         let flat = flat_count(&builder.program, &builder.layout, group);
         let blends = flat.map(|count| Blends::of(builder, group, count)).unwrap_or_default();
-        let (code, widths, places, collected) = (Vec::new(), Vec::new(), HashMap::new(), Vec::new());
-        Emitter { builder, group, flat, blends, code, widths, places, collected }
+        let (code, widths, places) = (Vec::new(), Vec::new(), HashMap::new());
+        let (collected, stores) = (Vec::new(), Vec::new());
+        Emitter { builder, group, flat, blends, code, widths, places, collected, stores }
     }
 
     /// The kernel, and how many numbers of tile memory it needs.
@@ -61,7 +63,7 @@ impl<'a, T: Element> Emitter<'a, T> {
         }
         let rows = self.flat.unwrap_or(self.group.rows);
         let budget = TILE_BYTES / size_of::<T>();
-        let peak = registers::peak(&self.code, &self.collected, &self.widths);
+        let peak = registers::peak(&self.code, &self.collected, &self.stores, &self.widths);
         let mut tile = (budget / peak.max(1)).clamp(1, rows.max(1));
         let streams = self.streams(rows);
         if !streams.is_empty() {
@@ -70,8 +72,9 @@ impl<'a, T: Element> Emitter<'a, T> {
         if self.flat.is_some() && tile > FLAT_TILE {
             tile -= tile % FLAT_TILE;
         }
-        let count = registers::assign(&mut self.code, &mut self.collected, &self.widths, tile);
-        (Kernel { rows, tile, code: self.code, collected: self.collected, streams }, count)
+        let Emitter { mut code, mut collected, mut stores, widths, .. } = self;
+        let count = registers::assign(&mut code, &mut collected, &mut stores, &widths, tile);
+        (Kernel { rows, tile, code, collected, stores, streams }, count)
     }
 
     /// The values in memory that a flat kernel goes through from end to end, each once; none if they are small.
@@ -112,7 +115,12 @@ impl<'a, T: Element> Emitter<'a, T> {
     /// Where the result of a step goes: memory if others read it, else a register.
     fn result(&mut self, at: u32) -> Operand {
         let width = self.width(self.builder.program.steps[at as usize].shape);
-        let operand = if self.builder.needs_memory(at) {
+        let operand = if self.builder.replaces(at) {
+            let register = self.register(width);
+            let slot = Operand::slot(self.builder.slot(at), width, width);
+            self.stores.push((register, slot));
+            register
+        } else if self.builder.needs_memory(at) {
             Operand::slot(self.builder.slot(at), width, width)
         } else {
             self.register(width)

@@ -4,7 +4,8 @@ use crate::element::Element;
 use crate::ops::infer::spans;
 use crate::ops::{Op, Reduction};
 use crate::plan::access::{Access, access, rows_and_width};
-use crate::plan::{Program, Source, Step};
+use crate::plan::replace;
+use crate::plan::{Pass, Program, Source, Step};
 
 /// Rows wider than this are not held in registers between a reduction and its readers, nor beside a number that is
 /// computed for them.
@@ -64,8 +65,26 @@ impl Layout {
                 layout.stages[at] = layout.stage(program, at);
             }
         }
+        layout.put_off(program);
         layout.defer(program);
         layout
+    }
+
+    /// Moves results that may take the memory of leaves behind all that is looked at before anything is written over.
+    fn put_off<T: Element>(&mut self, program: &Program<T>) {
+        if replace::candidates(program, &self.owners).is_empty() {
+            return;
+        }
+        let kept = program.needed(replace::kept(program));
+        let earliest = replace::last_kept(program, &self.owners, &self.stages) + 1;
+        for at in (0..program.steps.len()).filter(|&at| self.live[at]) {
+            let step = &program.steps[at];
+            self.stages[at] = self.stage(program, at);
+            // Derivatives stay where they are, beside what they are computed with.
+            if step.source.computes() && step.provenance.pass == Pass::Update && !kept[at] {
+                self.stages[at] = self.stages[at].max(earliest);
+            }
+        }
     }
 
     /// Moves steps that read nothing but what is given to the stage of their readers, if all of these are in one later

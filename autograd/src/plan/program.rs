@@ -66,12 +66,30 @@ pub(crate) struct Step<T: Element> {
     pub(crate) provenance: Provenance,
 }
 
+/// A value that is wanted, as nodes of a graph.
+#[derive(Clone, Copy)]
+pub(crate) struct Output {
+    /// The node; `None` where a continuation has nothing to give.
+    pub(crate) value: Option<u32>,
+    /// The leaf that it takes the place of, if there is one.
+    pub(crate) replaces: Option<u32>,
+}
+
+impl Output {
+    /// The value of a node.
+    pub(crate) fn of(node: Option<u32>) -> Output {
+        Output { value: node, replaces: None }
+    }
+}
+
 /// A piece of graph to be run. Inputs precede the steps that use them.
 #[derive(Clone)]
 pub(crate) struct Program<T: Element> {
     pub(crate) steps: Vec<Step<T>>,
     /// Steps whose values are wanted; `None` where a continuation has nothing to give.
     pub(crate) outputs: Vec<Option<u32>>,
+    /// For each output, the leaf that it takes the place of, if there is one.
+    pub(crate) replaces: Vec<Option<u32>>,
     /// Nodes of the graph that the continuation differentiates, and the steps of their cotangents.
     pub(crate) incoming: Vec<(u32, u32)>,
 }
@@ -86,7 +104,7 @@ impl<T: Element> Program<T> {
         store: &Store<T, C>,
         cone: &Cone,
         cut: u32,
-        outputs: &[Option<u32>],
+        outputs: &[Output],
         afresh: bool,
     ) -> Program<T> {
         let base = cone.len() as u32;
@@ -147,15 +165,23 @@ impl<T: Element> Program<T> {
         }
         let incoming = |visit: &Visit| Some((visit.node?, place(visit.incoming?)));
         let incoming = store.visits.iter().filter_map(incoming).collect();
-        Program { steps, outputs: outputs.iter().map(|id| id.map(place)).collect(), incoming }
+        let (mut values, mut replaces) = (Vec::with_capacity(outputs.len()), Vec::with_capacity(outputs.len()));
+        for output in outputs {
+            values.push(output.value.map(place));
+            replaces.push(output.replaces.map(place));
+        }
+        Program { steps, outputs: values, replaces, incoming }
     }
 
     /// Which steps the outputs depend on.
     pub(crate) fn live(&self) -> Vec<bool> {
+        self.needed(self.outputs.iter().flatten().copied())
+    }
+
+    /// Which steps these depend on.
+    pub(crate) fn needed(&self, steps: impl Iterator<Item = u32>) -> Vec<bool> {
         let mut live = vec![false; self.steps.len()];
-        for &output in self.outputs.iter().flatten() {
-            live[output as usize] = true;
-        }
+        steps.for_each(|at| live[at as usize] = true);
         for at in (0..self.steps.len()).rev() {
             if live[at] && self.steps[at].source.computes() {
                 for &input in &self.steps[at].inputs {

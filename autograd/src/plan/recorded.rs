@@ -2,6 +2,7 @@
 
 use std::cell::{Ref, RefCell};
 
+use crate::buffer::Storage;
 use crate::data::Data;
 use crate::element::Element;
 use crate::exec::{Custom, Given, Lent};
@@ -17,6 +18,10 @@ pub(crate) struct Recorded<'a, T: Element, C> {
 impl<T: Element, C: Custom<T> + Clone> Given<T> for Recorded<'_, T, C> {
     fn lend(&self) -> impl Lent<T> {
         Borrowed { store: self.store.borrow(), cone: self.cone }
+    }
+
+    fn take(&self, position: u32) -> Option<Storage<T>> {
+        self.store.borrow_mut().take_memory(self.cone.node(position))
     }
 
     fn custom(&self, position: u32) -> impl Custom<T> {

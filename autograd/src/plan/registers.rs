@@ -9,6 +9,7 @@ use crate::plan::memory::{ALIGNMENT, Lifetime, assign as assign_memory};
 fn lives<T: Element>(
     code: &[(Instruction<T>, Operand)],
     collected: &[Collected],
+    stores: &[(Operand, Operand)],
     sizes: impl Iterator<Item = usize>,
 ) -> Vec<Lifetime> {
     let mut lives: Vec<Lifetime> =
@@ -26,8 +27,8 @@ fn lives<T: Element>(
         }
         touch(result, now);
     }
-    for sum in collected {
-        touch(&sum.x, code.len());
+    for operand in collected.iter().map(|sum| &sum.x).chain(stores.iter().map(|(register, _)| register)) {
+        touch(operand, code.len());
     }
     lives
 }
@@ -36,21 +37,24 @@ fn lives<T: Element>(
 pub(super) fn peak<T: Element>(
     code: &[(Instruction<T>, Operand)],
     collected: &[Collected],
+    stores: &[(Operand, Operand)],
     widths: &[usize],
 ) -> usize {
     // Scaled, so that rounding sizes up to the alignment does not count.
-    assign_memory(&lives(code, collected, widths.iter().map(|width| width * ALIGNMENT))).1.div_ceil(ALIGNMENT)
+    let sizes = widths.iter().map(|width| width * ALIGNMENT);
+    assign_memory(&lives(code, collected, stores, sizes)).1.div_ceil(ALIGNMENT)
 }
 
 /// Replaces register numbers by offsets for tiles of `tile` rows; the numbers of tile memory needed.
 pub(super) fn assign<T: Element>(
     code: &mut [(Instruction<T>, Operand)],
     collected: &mut [Collected],
+    stores: &mut [(Operand, Operand)],
     widths: &[usize],
     tile: usize,
 ) -> usize {
     let sizes = widths.iter().map(|width| width * tile);
-    let (offsets, mut total) = assign_memory(&lives(code, collected, sizes));
+    let (offsets, mut total) = assign_memory(&lives(code, collected, stores, sizes));
     let place = |operand: &mut Operand| {
         if operand.is_register() {
             operand.offset = offsets[operand.offset as usize] as u32;
@@ -62,6 +66,7 @@ pub(super) fn assign<T: Element>(
         }
         place(result);
     }
+    stores.iter_mut().for_each(|(register, _)| place(register));
     for sum in collected {
         place(&mut sum.x);
         if let Gathering::ColumnSums { block } = &mut sum.how {

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use crate::element::Element;
 use crate::exec::level::Level;
 use crate::exec::plan::Plan;
-use crate::exec::{self, Custom};
+use crate::exec::{self, Custom, Ready};
 use crate::plan::build::build;
 use crate::plan::cache::Request;
 use crate::plan::executor::Way;
@@ -17,19 +17,21 @@ use crate::record::{Cone, Key, Store};
 use crate::tensor::Tensor;
 
 /// Computes the program that `record` gives for `roots` and a continuation of this key, unless it is planned
-/// already. The outputs' values are appended to `values`.
+/// already. The outputs' values are appended to `values`, which is empty; whether `ready` said yes.
 pub(crate) fn run<T: Element, C: Custom<T> + Clone>(
     store: &RefCell<Store<T, C>>,
     cone: &Cone,
     roots: &[u32],
     key: &mut Key,
     record: impl Fn() -> Program<T>,
+    ready: &mut Ready<T>,
     values: &mut Vec<Option<Tensor<T>>>,
-) {
+) -> bool {
     let given = Recorded { store, cone };
     let way = Way::current();
     if way == Way::Reference {
-        return reference::run(&record(), &given, values);
+        reference::run(&record(), &given, values);
+        return ready(values, &[]);
     }
     let level = Level::best();
     key.complete(roots, cone.kind() << 8 | level as u64, |node| {
@@ -37,9 +39,9 @@ pub(crate) fn run<T: Element, C: Custom<T> + Clone>(
     });
     let plan = find_or_build(store, cone, key.words(), level, &record);
     if way == Way::Profiled && timing::is_due(&plan) {
-        return timing::run(&plan, level, &given, values, || timing::describe(store, &plan, record()));
+        return timing::run(&plan, level, &given, ready, values, || timing::describe(store, &plan, record()));
     }
-    exec::run(&plan, level, &given, &mut (), values);
+    exec::run(&plan, level, &given, &mut (), ready, values)
 }
 
 /// The value of every step of a program, one operation at a time.

@@ -35,7 +35,7 @@ pub(crate) fn simplify<T: Element>(program: &mut Program<T>) {
         }
         found.push(at);
     }
-    for output in program.outputs.iter_mut().flatten() {
+    for output in program.outputs.iter_mut().chain(&mut program.replaces).flatten() {
         *output = found[*output as usize];
     }
     for (_, step) in &mut program.incoming {

@@ -9,7 +9,7 @@ use std::time::Instant;
 use crate::element::Element;
 use crate::exec::level::Level;
 use crate::exec::plan::{Job, Plan};
-use crate::exec::{self, Custom, Given, Watch, ticks};
+use crate::exec::{self, Custom, Given, Ready, Watch, ticks};
 use crate::ops::Shape;
 use crate::plan::executor::{Way, with_way};
 use crate::plan::{Outline, Pass, Program, Source};
@@ -173,14 +173,16 @@ pub(super) fn run<T: Element>(
     plan: &Rc<Plan<T>>,
     level: Level,
     given: &impl Given<T>,
+    ready: &mut Ready<T>,
     values: &mut Vec<Option<Tensor<T>>>,
     describe: impl FnOnce() -> Vec<JobOutline>,
-) {
+) -> bool {
     // A custom operation may run plans meanwhile, which take another stopwatch.
     let mut watch = STOPWATCHES.with_borrow_mut(Vec::pop).unwrap_or_default();
-    exec::run(plan, level, given, &mut watch, values);
+    let done = exec::run(plan, level, given, &mut watch, ready, values);
     let known = SESSION.with_borrow(|session| session.as_ref().map(|session| session.find(plan)));
-    if let Some(known) = known {
+    // A run that was stopped half way says nothing of its other jobs.
+    if let Some(known) = known.filter(|_| watch.times.len() == plan.jobs.len()) {
         let jobs = if known.is_none() { Some(describe()) } else { None };
         SESSION.with_borrow_mut(|session| {
             let session = session.as_mut().expect("just looked at");
@@ -189,6 +191,7 @@ pub(super) fn run<T: Element>(
         });
     }
     STOPWATCHES.with_borrow_mut(|stopwatches| stopwatches.push(watch));
+    done
 }
 
 impl PlanTimes {

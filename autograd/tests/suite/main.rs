@@ -22,6 +22,7 @@ mod pitfalls;
 mod profile;
 mod programs;
 mod recording;
+mod replacing;
 mod row_conventions;
 mod row_docs;
 mod rows;

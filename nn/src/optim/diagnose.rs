@@ -74,9 +74,14 @@ impl<R: AnyRule<T>, T: Element> Optimizer<R, T> {
     }
 
     /// An error if a new number is not finite and that is to be looked for.
-    pub(super) fn check_new_values<M: Model<T>>(&self, model: &M, loss: Var<'_, T>) -> Result<(), StepError> {
+    pub(super) fn check_new_values<M: Model<T>>(
+        &self,
+        model: &M,
+        values: &[Option<Tensor<T>>],
+        loss: Var<'_, T>,
+    ) -> Result<(), StepError> {
         let is_finite = |tensor: &Tensor<T>| tensor.data().iter().all(|x| x.is_finite());
-        if !self.find_nan || self.values.iter().flatten().all(is_finite) {
+        if !self.find_nan || values.iter().flatten().all(is_finite) {
             return Ok(());
         }
         Err(StepError::UpdateNotFinite { step: self.steps + 1, birth: birth(model, loss) })

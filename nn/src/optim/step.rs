@@ -4,7 +4,7 @@ use autograd::{Element, Graph, Tensor, Var};
 use smallvec::SmallVec;
 
 use super::diagnose::not_finite;
-use super::run::Vars;
+use super::run::{Request, Vars};
 use super::update::Source;
 use super::{AnyRule, Optimizer, StepError};
 use crate::module::{Kind, Model, Place};
@@ -110,16 +110,18 @@ impl<R: AnyRule<T>, T: Element> Optimizer<R, T> {
         let (mut params, mut given) = (Vars::new(), Vars::new());
         self.binding.visit_trained(model, &mut |_, _, tensor| params.push(graph.constant(tensor)));
         self.binding.visit_trained(gradients, &mut |_, _, tensor| given.push(graph.constant(tensor)));
-        self.run(&graph, Source::Given(&given), &params, &[]);
-        let measured = self.values[0].as_ref().expect("given gradients are measured").item();
-        if !measured.is_finite()
-            && let Some(error) = self.not_finite(gradients, measured.to_f64())
-        {
-            self.values.clear();
-            return Err(error);
-        }
-        self.last_norm = self.clip.norm.map(|_| measured.to_f64());
-        self.commit(model, 1);
+        let request = Request { graph: &graph, source: Source::Given(&given), params: &params, roots: &[] };
+        let measured = self.run(&request, model, |optimizer, _, values| {
+            let measured = values[0].as_ref().expect("given gradients are measured").item().to_f64();
+            if !measured.is_finite()
+                && let Some(error) = optimizer.not_finite(gradients, measured)
+            {
+                return Err(error);
+            }
+            Ok(measured)
+        })?;
+        self.values.clear();
+        self.last_norm = self.clip.norm.map(|_| measured);
         Ok(())
     }
 
@@ -164,21 +166,17 @@ impl<R: AnyRule<T>, T: Element> Optimizer<R, T> {
         roots.push(loss);
         roots.extend(extras);
         roots.extend(states.iter().filter_map(|state| state.next()));
-        self.run(&graph, Source::Loss(loss), &params, &roots);
-
-        let value = self.values[0].as_ref().expect("a root has a value").item();
-        let checked = match value.is_finite() {
-            true => self.check_gradients(model, loss, &params, roots.len()),
-            false => Err(not_finite(model, loss, value, self.steps + 1)),
-        };
-        let checked = checked.and_then(|norm| self.check_new_values(model, loss).map(|()| norm));
-        let norm = match checked {
-            Ok(norm) => norm,
-            Err(error) => {
-                self.values.clear();
-                return Err(error.into());
+        let request =
+            Request { graph: &graph, source: Source::Loss(loss), params: &params, roots: &roots };
+        let (value, norm) = self.run(&request, model, |optimizer, model, values| {
+            let value = values[0].as_ref().expect("a root has a value").item();
+            if !value.is_finite() {
+                return Err(not_finite(model, loss, value, optimizer.steps + 1));
             }
-        };
+            let norm = optimizer.check_gradients(model, values, loss, &params, roots.len())?;
+            optimizer.check_new_values(model, values, loss)?;
+            Ok((value, norm))
+        })?;
         let extras = std::array::from_fn(|i| self.values[1 + i].take().expect("a root has a value"));
         if !states.is_empty() {
             let mut at = 1 + N;
@@ -191,7 +189,7 @@ impl<R: AnyRule<T>, T: Element> Optimizer<R, T> {
             });
         }
         self.last_norm = norm;
-        self.commit(model, roots.len() + usize::from(self.measures()));
+        self.values.clear();
         Ok((value, extras))
     }
 }

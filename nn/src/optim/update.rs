@@ -26,6 +26,11 @@ pub(super) struct Update<'a, 'g, R, T: Element> {
 }
 
 impl<'g, R: AnyRule<T>, T: Element> Update<'_, 'g, R, T> {
+    /// How many values are emitted before those of the parameters.
+    pub(super) fn before_new(&self) -> usize {
+        usize::from(matches!(self.source, Source::Given(_)) || self.optimizer.measures())
+    }
+
     /// Bounds the gradients in place, and records a number about them, which is not finite if one of theirs is not:
     /// their norm where that is bounded, and else their sum, for gradients that were given, which nobody has looked at.
     fn bound(&self, graph: &'g Graph<T>, gradients: &mut [Option<Var<'g, T>>]) -> Option<Var<'g, T>> {
@@ -126,6 +131,20 @@ impl<'g, R: AnyRule<T>, T: Element> Continuation<'g, T> for Update<'_, 'g, R, T>
                 );
                 emit(Some(var));
             }
+        }
+    }
+
+    fn replaced(&self, show: &mut dyn FnMut(Option<Var<'g, T>>)) {
+        // New values that are looked at must not stand where the old ones were.
+        if self.optimizer.find_nan {
+            return;
+        }
+        (0..self.before_new()).for_each(|_| show(None));
+        let mut states = self.state.iter();
+        for (parameter, &param) in self.optimizer.binding.trained().zip(self.params) {
+            show(Some(param));
+            let slots = self.optimizer.rule_of(parameter.group).any_state().len();
+            states.by_ref().take(slots).for_each(|&state| show(Some(state)));
         }
     }
 }

@@ -20,6 +20,7 @@ mod generators;
 mod groups;
 #[cfg(feature = "safetensors")]
 mod hostile_files;
+mod in_place;
 mod inits;
 mod layers;
 mod lbfgs;

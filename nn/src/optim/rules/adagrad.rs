@@ -108,7 +108,7 @@ impl Rule for AdagradRule {
     ) -> Var<'g, T> {
         let (lr, epsilon) = (scalars[0], scalars[1]);
         state[0] += g.square();
-        w - lr * g / (state[0].sqrt() + epsilon)
+        w - lr * (g / (state[0].sqrt() + epsilon))
     }
 
     learning_rate!();

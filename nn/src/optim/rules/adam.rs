@@ -137,7 +137,7 @@ impl Rule for AdamRule {
             square = state[2].max(square);
             state[2] = square;
         }
-        w - rate * mean / (square.sqrt() + epsilon)
+        w - rate * (mean / (square.sqrt() + epsilon))
     }
 
     learning_rate!();

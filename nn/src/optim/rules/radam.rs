@@ -139,7 +139,7 @@ impl Rule for RAdamRule {
         };
         state[0] = first * state[0] + new_first * g;
         state[1] = second * state[1] + new_second * g.square();
-        w - rate * state[0] / (root * state[1].sqrt() + added)
+        w - rate * (state[0] / (root * state[1].sqrt() + added))
     }
 
     learning_rate!();
