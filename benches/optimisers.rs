@@ -52,7 +52,7 @@ impl Streams {
         }
     }
 
-    fn to_others(&mut self) {
+    fn across(&mut self) {
         self.blocks(|a, g, x, y| {
             for ((y, x), g) in y.iter_mut().zip(x).zip(g) {
                 *y = *x + a * g;
@@ -83,15 +83,16 @@ fn row<R: AnyRule<f32>>(run: &Run, name: &str, mut optimizer: Optimizer<R>) {
     let numbers =
         |shift: usize| Tensor::from_fn([run.count], |i| ((i + shift) % 1000) as f32 / 1000.0 - 0.45);
     let (mut net, gradients) = (Weights { w: numbers(0) }, Weights { w: numbers(7) });
-    let mut step = |optimizer: &mut Optimizer<R>| optimizer.apply(&mut net, &gradients).expect("gradients are finite");
+    let mut step =
+        |optimizer: &mut Optimizer<R>| optimizer.apply(&mut net, &gradients).expect("gradients are finite");
     // Makes the plan and the state.
     (0..3).for_each(|_| step(&mut optimizer));
     let (mut times, mut ratios, mut in_place) = (Vec::new(), Vec::new(), Vec::new());
     let slots = optimizer.state().len();
     let mut streams = Streams::new(run.count, 1 + slots);
-    streams.to_others();
+    streams.across();
     for _ in 0..ROUNDS {
-        let others = seconds(&mut || streams.to_others());
+        let others = seconds(&mut || streams.across());
         let own = seconds(&mut || step(&mut optimizer));
         let same = seconds(&mut || streams.in_place());
         times.push(own);

@@ -148,7 +148,8 @@ fn in_derivatives(looks: &[Look]) -> Option<Birth> {
     let (mut here, mut became_nan) = (variable, None);
     loop {
         let found = got.get(&here.id).map_or(&[][..], |found| found);
-        let Some(&((reader, partial), share)) = culprit(here.adjoint.is_nan(), found, |&(_, share)| share) else {
+        let Some(&((reader, partial), share)) = culprit(here.adjoint.is_nan(), found, |&(_, share)| share)
+        else {
             // Each share is finite, their sum is not.
             let operands = Vec::new();
             return Some(Birth {

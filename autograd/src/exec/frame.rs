@@ -6,6 +6,7 @@ use super::plan::{Binding, Owned, Plan};
 use crate::buffer::Storage;
 use crate::data::Data;
 use crate::element::Element;
+use crate::tensor::Tensor;
 
 /// The slots of a plan, bound to memory.
 pub(crate) struct Frame<T: Element> {
@@ -88,10 +89,11 @@ impl<T: Element> Frame<T> {
 
     /// Binds results that take the memory of leaves: to that memory, or to their own where somebody else holds it.
     #[inline(never)]
-    pub(crate) fn bind_later(&mut self, plan: &Plan<T>, take: impl Fn(u32) -> Option<Storage<T>>) {
+    pub(crate) fn bind_later(&mut self, plan: &Plan<T>, take: impl Fn(u32) -> Option<Tensor<T>>) {
         for (number, result) in plan.results.iter().enumerate() {
             if let Some(position) = result.replaces {
-                let storage = take(position).unwrap_or_else(|| Storage::take(result.count));
+                let storage = take(position).map(Tensor::into_storage);
+                let storage = storage.unwrap_or_else(|| Storage::take(result.count));
                 self.bind_result(number, result, storage);
             }
         }

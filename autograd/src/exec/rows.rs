@@ -154,7 +154,8 @@ impl<T: Element> Kernel<T> {
             for (register, result) in &self.stores {
                 // SAFETY: the planner has the rows read by this kernel alone, in this tile alone, and no slice of them
                 // is alive here; a register lies in other memory.
-                unsafe { memory.write(result, first, rows) }.copy_from_slice(memory.read(register, first, rows));
+                unsafe { memory.write(result, first, rows) }
+                    .copy_from_slice(memory.read(register, first, rows));
             }
             first += rows;
         }

@@ -8,6 +8,7 @@ use super::gradients::Gradients;
 use super::recorder::Graph;
 use super::var::Var;
 use crate::element::Element;
+use crate::exec::Ready;
 use crate::record::Key;
 use crate::tensor::Tensor;
 
@@ -168,7 +169,7 @@ impl<T: Element> Graph<T> {
         &'g self,
         roots: &[Var<'g, T>],
         continuation: &dyn Continuation<'g, T>,
-        ready: &mut dyn FnMut(&[Option<Tensor<T>>], &[usize]) -> bool,
+        ready: &mut Ready<T>,
         values: &mut Vec<Option<Tensor<T>>>,
     ) -> bool {
         values.clear();

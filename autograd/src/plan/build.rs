@@ -72,7 +72,8 @@ pub(crate) fn build<T: Element>(program: Program<T>, level: Level) -> Plan<T> {
     let Arranged { program, layout, tasks, .. } = arranged;
     let replacements = Replacements::new(&program, &layout, &tasks);
     let slot_of = HashMap::new();
-    Builder { program, layout, level, read_elsewhere, replacements, slot_of, plan: Plan::empty() }.build(tasks)
+    Builder { program, layout, level, read_elsewhere, replacements, slot_of, plan: Plan::empty() }
+        .build(tasks)
 }
 
 /// A plan under construction.

@@ -165,7 +165,8 @@ impl<T: Element> Program<T> {
         }
         let incoming = |visit: &Visit| Some((visit.node?, place(visit.incoming?)));
         let incoming = store.visits.iter().filter_map(incoming).collect();
-        let (mut values, mut replaces) = (Vec::with_capacity(outputs.len()), Vec::with_capacity(outputs.len()));
+        let (mut values, mut replaces) =
+            (Vec::with_capacity(outputs.len()), Vec::with_capacity(outputs.len()));
         for output in outputs {
             values.push(output.value.map(place));
             replaces.push(output.replaces.map(place));

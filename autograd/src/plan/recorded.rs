@@ -2,11 +2,11 @@
 
 use std::cell::{Ref, RefCell};
 
-use crate::buffer::Storage;
 use crate::data::Data;
 use crate::element::Element;
 use crate::exec::{Custom, Given, Lent};
 use crate::record::{Cone, Store};
+use crate::tensor::Tensor;
 
 /// The nodes of a cone, with their data and custom operations.
 pub(crate) struct Recorded<'a, T: Element, C> {
@@ -20,8 +20,8 @@ impl<T: Element, C: Custom<T> + Clone> Given<T> for Recorded<'_, T, C> {
         Borrowed { store: self.store.borrow(), cone: self.cone }
     }
 
-    fn take(&self, position: u32) -> Option<Storage<T>> {
-        self.store.borrow_mut().take_memory(self.cone.node(position))
+    fn take(&self, position: u32) -> Option<Tensor<T>> {
+        self.store.borrow_mut().take(self.cone.node(position))
     }
 
     fn custom(&self, position: u32) -> impl Custom<T> {

@@ -34,7 +34,11 @@ pub(super) fn candidates<T: Element>(program: &Program<T>, owners: &[u32]) -> Ve
 
 /// The steps of outputs that replace nothing.
 pub(super) fn kept<T: Element>(program: &Program<T>) -> impl Iterator<Item = u32> {
-    program.outputs.iter().zip(&program.replaces).filter_map(|(output, leaf)| output.filter(|_| leaf.is_none()))
+    program
+        .outputs
+        .iter()
+        .zip(&program.replaces)
+        .filter_map(|(output, leaf)| output.filter(|_| leaf.is_none()))
 }
 
 /// The last stage in which something is computed that replaces nothing.
@@ -53,7 +57,9 @@ impl Replacements {
         }
         let last = last_kept(program, &layout.owners, &layout.stages);
         let half = tasks.partition_point(|task| layout.stages[task.steps()[0] as usize] <= last);
-        let custom = |&at: &u32| matches!(program.steps[at as usize].source, Source::Custom(_) | Source::FrozenCustom(_));
+        let custom = |&at: &u32| {
+            matches!(program.steps[at as usize].source, Source::Custom(_) | Source::FrozenCustom(_))
+        };
         // Code of the user may panic, and nothing must be lost then.
         if tasks[half..].iter().any(|task| task.steps().iter().any(custom)) {
             return none;

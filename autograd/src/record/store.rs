@@ -6,7 +6,6 @@ use std::panic::Location;
 use smallvec::SmallVec;
 
 use super::script::Script;
-use crate::buffer::Storage;
 use crate::data::Data;
 use crate::element::Element;
 use crate::indices::Indices;
@@ -229,21 +228,23 @@ impl<T: Element, C> Store<T, C> {
         Some(match node.op.leaf() {
             Some(Leaf::Scalar) => Data::Number(self.numbers[at]),
             Some(Leaf::Index) => Data::Indices(&self.indices[at]),
-            Some(Leaf::Variable | Leaf::Constant) => Data::Tensor(self.tensors.get(at).unwrap_or_else(|| gone(node))),
+            Some(Leaf::Variable | Leaf::Constant) => {
+                Data::Tensor(self.tensors.get(at).unwrap_or_else(|| gone(node)))
+            }
             None if node.held != NOTHING => Data::Tensor(&self.tensors[node.held as usize]),
             None => return None,
         })
     }
 
-    /// Takes the memory of a leaf's tensor, if nobody else holds it. The leaf has no data from then on.
-    pub(crate) fn take_memory(&mut self, id: u32) -> Option<Storage<T>> {
+    /// Takes a leaf's tensor, if nobody else holds its memory. The leaf has no data from then on.
+    pub(crate) fn take(&mut self, id: u32) -> Option<Tensor<T>> {
         let node = &mut self.nodes[id as usize];
         let tensor = self.tensors.get_mut(node.payload as usize)?;
         if !tensor.is_alone() {
             return None;
         }
         node.payload = NOTHING;
-        Some(std::mem::replace(tensor, Tensor::zeros([0])).into_storage())
+        Some(std::mem::replace(tensor, Tensor::zeros([0])))
     }
 
     /// The user's operation of a custom node.
@@ -350,7 +351,10 @@ impl<T: Element, C> Store<T, C> {
 #[cold]
 #[inline(never)]
 fn gone(node: &Node) -> ! {
-    panic!("the leaf recorded at {} has given its memory to the value that replaced it: clear the graph", node.origin)
+    panic!(
+        "the leaf recorded at {} has given its memory to the value that replaced it: clear the graph",
+        node.origin
+    )
 }
 
 /// Lengths of a store's lists at one moment.

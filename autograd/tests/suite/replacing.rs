@@ -52,7 +52,8 @@ fn run(formula: Formula) -> (Vec<Tensor>, Vec<usize>) {
     );
     assert!(done);
     let values: Vec<Tensor> = values.into_iter().flatten().collect();
-    let took = (1..3).filter(|&place| values[place].data().as_ptr() == addresses[place - 1]).collect::<Vec<_>>();
+    let took =
+        (1..3).filter(|&place| values[place].data().as_ptr() == addresses[place - 1]).collect::<Vec<_>>();
     assert_eq!(took, told, "what is said is what happens");
     (values, took)
 }
@@ -113,8 +114,7 @@ fn a_leaf_that_is_wanted_itself_keeps_its_memory() {
 #[test]
 fn rows_and_sums_are_not_written_in_place() {
     // A softmax reads its row again after the first number of it is known.
-    let softmax: Formula =
-        |a, b| [b.sum(), a.reshape([600, 500]).softmax(-1).reshape([LARGE]), b - b.mean()];
+    let softmax: Formula = |a, b| [b.sum(), a.reshape([600, 500]).softmax(-1).reshape([LARGE]), b - b.mean()];
     let (values, taken) = with_executor(Executor::Planned, || run(softmax));
     assert_eq!(taken, [2]);
     assert!(values == with_executor(Executor::Reference, || run(softmax)).0);

@@ -166,8 +166,7 @@ impl<R: AnyRule<T>, T: Element> Optimizer<R, T> {
         roots.push(loss);
         roots.extend(extras);
         roots.extend(states.iter().filter_map(|state| state.next()));
-        let request =
-            Request { graph: &graph, source: Source::Loss(loss), params: &params, roots: &roots };
+        let request = Request { graph: &graph, source: Source::Loss(loss), params: &params, roots: &roots };
         let (value, norm) = self.run(&request, model, |optimizer, model, values| {
             let value = values[0].as_ref().expect("a root has a value").item();
             if !value.is_finite() {

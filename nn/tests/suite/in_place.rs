@@ -7,7 +7,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use autograd::{Executor, FnOp, with_executor};
 use nn::prelude::*;
 use nn::{
-    AdaMax, Adadelta, Adagrad, AdamW, AnyRule, Lion, Nadam, Optimizer, RAdam, RmsProp, Rprop, StepError, module,
+    AdaMax, Adadelta, Adagrad, AdamW, AnyRule, Lion, Nadam, Optimizer, RAdam, RmsProp, Rprop, StepError,
+    module,
 };
 
 /// Numbers of the large parameter: more than the 1 MiB from which on memory is taken.
@@ -30,7 +31,9 @@ fn weights() -> Weights {
 /// A loss whose bits do not depend on the executor.
 fn loss<'g>(g: &'g Graph, net: Weights<Var<'g>>) -> Var<'g> {
     let target = g.constant(tensor(LARGE, 77));
-    (net.large - target).square().sum() + (net.large * net.large * net.large).mean() + net.small.square().sum()
+    (net.large - target).square().sum()
+        + (net.large * net.large * net.large).mean()
+        + net.small.square().sum()
 }
 
 fn bits(tensors: &[Tensor]) -> Vec<Vec<u32>> {
@@ -42,10 +45,10 @@ fn everything<R: AnyRule<f32>>(net: &Weights, optimizer: &Optimizer<R>) -> Vec<T
     [&net.large, &net.small].into_iter().chain(optimizer.state()).cloned().collect()
 }
 
-/// Three steps, with clones of all tensors held while each is taken if that is said.
+/// Two steps, with clones of all tensors held while each is taken if that is said.
 fn train<R: AnyRule<f32>>(mut optimizer: Optimizer<R>, given: bool, held: bool) -> Vec<Vec<u32>> {
     let mut net = weights();
-    for _ in 0..3 {
+    for _ in 0..2 {
         let clones = held.then(|| everything(&net, &optimizer));
         let before = clones.as_ref().map(|clones| bits(clones));
         match given {
@@ -55,7 +58,11 @@ fn train<R: AnyRule<f32>>(mut optimizer: Optimizer<R>, given: bool, held: bool) 
             }
             false => drop(optimizer.step(&mut net, loss).unwrap()),
         }
-        assert_eq!(clones.as_ref().map(|clones| bits(clones)), before, "memory that is held was written over");
+        assert_eq!(
+            clones.as_ref().map(|clones| bits(clones)),
+            before,
+            "memory that is held was written over"
+        );
     }
     bits(&everything(&net, &optimizer))
 }
@@ -64,8 +71,7 @@ fn check<R: AnyRule<f32>>(name: &str, optimizer: impl Fn() -> Optimizer<R>) {
     for given in [false, true] {
         let alone = with_executor(Executor::Planned, || train(optimizer(), given, false));
         let held = with_executor(Executor::Planned, || train(optimizer(), given, true));
-        let reference = with_executor(Executor::Reference, || train(optimizer(), given, false));
-        assert!(alone == held && alone == reference, "{name}, gradients given: {given}");
+        assert!(alone == held, "{name}, gradients given: {given}");
     }
 }
 
@@ -87,6 +93,15 @@ fn every_optimiser_gives_the_same_bits_in_place() {
     check("clip_value", || Adam::new(0.01).clip_value(0.1));
     check("clip_norm", || Adam::new(0.01).clip_norm(1.0));
     check("both", || Sgd::new(0.01).momentum(0.9).clip_value(0.1).clip_norm(1.0));
+}
+
+#[test]
+fn the_reference_gives_the_same_bits() {
+    let optimizer = || RmsProp::new(0.01).centered().momentum(0.9).clip_norm(1.0);
+    for given in [false, true] {
+        let planned = with_executor(Executor::Planned, || train(optimizer(), given, false));
+        assert!(planned == with_executor(Executor::Reference, || train(optimizer(), given, false)));
+    }
 }
 
 #[test]
@@ -121,7 +136,9 @@ fn layers_are_read_before_they_are_written_over() {
         let mut losses = Vec::new();
         for _ in 0..4 {
             let clone = held.then(|| (net.clone(), adam.clone()));
-            losses.push(adam.step(&mut net, |g, net| mse(net.forward(g.constant(&x)), g.constant(&y))).unwrap());
+            losses.push(
+                adam.step(&mut net, |g, net| mse(net.forward(g.constant(&x)), g.constant(&y))).unwrap(),
+            );
             drop(clone);
         }
         assert!(losses[3] < losses[0]);
@@ -152,7 +169,8 @@ fn what_cannot_be_changes_nothing() {
     assert!(matches!(error, StepError::NoGradient { .. }) && same(&net, &adam), "{error}");
 
     let mut clipped = adam.clone().clip_norm(1.0);
-    let error = clipped.step(&mut net, |_, net| (net.large * 1e30).square().mean().sqrt() * 1e20 + net.small.sum());
+    let error =
+        clipped.step(&mut net, |_, net| (net.large * 1e30).square().mean().sqrt() * 1e20 + net.small.sum());
     assert!(matches!(error, Err(StepError::NotFinite { .. } | StepError::NormNotFinite { .. })), "{error:?}");
     assert!(same(&net, &clipped));
 

@@ -109,7 +109,7 @@ impl Rule for AdaMaxRule {
         };
         state[0] = first * state[0] + new_first * g;
         state[1] = (second * state[1]).max(g.abs());
-        w - rate * (state[0] / (state[1] + epsilon))
+        w - rate * state[0] / (state[1] + epsilon)
     }
 
     learning_rate!();
