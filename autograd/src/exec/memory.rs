@@ -74,7 +74,8 @@ impl<T: Element> Slot<T> {
 
 /// All memory of one run of a plan.
 ///
-/// Slots that are written belong to the run alone; those that are only read may be shared.
+/// Slots that are written belong to the run alone; those that are only read may be shared. Two slots may be the same memory,
+/// where a result takes that of a leaf: it is written when nobody reads those numbers of the leaf any more.
 pub(crate) struct Memory<'a, T> {
     pub(crate) slots: &'a [Slot<T>],
     pub(crate) level: Level,
@@ -85,7 +86,8 @@ impl<T: Element> Memory<'_, T> {
     pub(crate) fn all(&self, slot: u32) -> &[T] {
         let Slot { start, count } = self.slots[slot as usize];
         // SAFETY: a slot is made from memory of `count` numbers that lives as long as the run; the
-        // planner gives no job a result that overlaps what the same job reads.
+        // planner gives no job a result that overlaps what the same job reads, but for stores of kernels, which wait until
+        // the rows have been read.
         unsafe { std::slice::from_raw_parts(start, count) }
     }
 

@@ -103,15 +103,15 @@ impl<T: Element> Builder<T> {
             }
         }
         self.plan.half = self.replacements.half;
-        let replaces = |output: &Option<Output<T>>| match output {
-            Some(Output::Result { result, .. }) => self.plan.results[*result as usize].replaces.is_some(),
-            _ => false,
-        };
-        let outputs = self.plan.outputs.iter().enumerate();
-        self.plan.taking = outputs.filter(|(_, output)| replaces(output)).map(|(place, _)| place).collect();
-        let leaves = self.program.outputs.iter().zip(&self.program.replaces).enumerate();
-        let later = leaves.filter(|(_, (output, leaf))| output.is_some() && leaf.is_some());
-        self.plan.later = later.map(|(place, _)| place).collect();
+        for (place, (output, leaf)) in self.program.outputs.iter().zip(&self.program.replaces).enumerate() {
+            if let (Some(at), Some(leaf)) = (output, leaf) {
+                let owner = self.layout.owners[*at as usize];
+                self.plan.later.push(place);
+                if self.replacements.leaf_of.get(&owner) == Some(leaf) {
+                    self.plan.taking.push(place);
+                }
+            }
+        }
         let mut working: Vec<(u32, Lifetime)> = Vec::new();
         let mut place: HashMap<u32, usize> = HashMap::new();
         for (now, task) in tasks.iter().enumerate() {

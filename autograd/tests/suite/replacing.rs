@@ -109,6 +109,14 @@ fn a_leaf_that_is_wanted_itself_keeps_its_memory() {
         }),
         []
     );
+    // One value takes the place of both leaves, and the memory of one.
+    assert_eq!(
+        taken(|a, b| {
+            let both = a * b;
+            [b.sum(), both, both]
+        }),
+        [1]
+    );
 }
 
 #[test]
