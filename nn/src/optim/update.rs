@@ -139,6 +139,13 @@ impl<'g, R: AnyRule<T>, T: Element> Continuation<'g, T> for Update<'_, 'g, R, T>
         if self.optimizer.find_nan {
             return;
         }
+        // Given gradients are read once more to be looked at first: without state that costs as much as is spared.
+        if matches!(self.source, Source::Given(_))
+            && self.state.is_empty()
+            && self.optimizer.clip.norm.is_none()
+        {
+            return;
+        }
         (0..self.before_new()).for_each(|_| show(None));
         let mut states = self.state.iter();
         for (parameter, &param) in self.optimizer.binding.trained().zip(self.params) {
