@@ -3,11 +3,10 @@
 //!
 //! All take turns; a ratio is the median of the ratios of neighbours, which holds where times drift. The loops of
 //! "ratio" write to other memory than they read, as the usual measure of a memory's speed does (STREAM), and those of
-//! "in place" to the same, which spares the memory a reading of what is written over. Steps are taken in place where there
-//! is state. Bytes
-//! are those that a step must read (parameters, gradient, state) and write (parameters, state); that gradients are
-//! finite must be known before anything is written over, so they are read once more, which is not counted. A number of
-//! parameters and a row can be given: `cargo bench --bench optimisers -- 1000000 Adam`.
+//! "in place" to the same, which spares the memory a reading of what is written over. Steps are taken in place where
+//! there is state. Bytes are those that a step must read (parameters, gradient, state) and write (parameters, state);
+//! that gradients are finite must be known before anything is written over, so they are read once more, which is not
+//! counted. A number of parameters and a row can be given: `cargo bench --bench optimisers -- 1000000 Adam`.
 
 #[path = "workloads/timing.rs"]
 #[allow(dead_code)] // Benches need different parts of it.
