@@ -92,9 +92,13 @@ impl<T: Element> Frame<T> {
     pub(crate) fn bind_later(&mut self, plan: &Plan<T>, take: impl Fn(u32) -> Option<Tensor<T>>) {
         for (number, result) in plan.results.iter().enumerate() {
             if let Some(position) = result.replaces {
-                let storage = take(position).map(Tensor::into_storage);
-                let storage = storage.unwrap_or_else(|| Storage::take(result.count));
-                self.bind_result(number, result, storage);
+                let taken = take(position).map(Tensor::into_storage);
+                let is_taken = taken.is_some();
+                self.bind_result(number, result, taken.unwrap_or_else(|| Storage::take(result.count)));
+                // What still reads the leaf does it by the same pointer.
+                for &(slot, _) in plan.inputs.iter().filter(|&&(_, at)| is_taken && at == position) {
+                    self.slots[slot as usize] = self.slots[result.slot as usize];
+                }
             }
         }
     }

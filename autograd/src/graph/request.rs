@@ -26,7 +26,8 @@ impl Key {
 /// the graph and what [`key`](Continuation::key) says. Numbers that change from step to step
 /// must be recorded as leaves before the request, and named in the key with [`Key::var`].
 pub trait Continuation<'g, T: Element> {
-    /// Puts everything that changes what is recorded into `key`: types, options, nodes used.
+    /// Puts everything that changes what is recorded, or what [`replaced`](Continuation::replaced) shows, into `key`:
+    /// types, options, nodes used.
     fn key(&self, key: &mut Key);
     /// Records the continuation and hands `emit` the nodes whose values are wanted, `None` where there is none.
     fn record(&self, graph: &'g Graph<T>, emit: &mut dyn FnMut(Option<Var<'g, T>>));
@@ -75,7 +76,7 @@ impl<T: Element> Graph<T> {
             return;
         }
         let mut values = Vec::with_capacity(roots.len());
-        compute(self, &roots, None, &mut |_, _| true, &mut values);
+        compute(self, &roots, None, None, &mut values);
         let mut store = self.store().borrow_mut();
         for (&id, value) in roots.iter().zip(values) {
             store.hold(id, value.expect("a root has a value"));
@@ -103,14 +104,14 @@ impl<T: Element> Graph<T> {
         continuation: &dyn Continuation<'g, T>,
         values: &mut Vec<Option<Tensor<T>>>,
     ) {
-        self.run_replacing(roots, continuation, &mut |_, _| true, values);
+        self.request(roots, continuation, None, values);
     }
 
     /// As [`run_with`](Graph::run_with), and lets values take the memory of the leaves that they
     /// [replace](Continuation::replaced): a step of an optimiser then needs no second copy of parameters and state.
     ///
     /// Before anything is written over, `ready` sees the values that replace no leaf, with tensors of no numbers for
-    /// those that do, and the places of values that will take their leaves' memory. That is the moment to drop other
+    /// those that do, and the places of values that will take their leaves' memory; if none will, it sees all values. That is the moment to drop other
     /// clones of these leaves' tensors: memory that somebody else holds is left alone, and the value gets its own.
     /// Nothing of the user's runs afterwards. A leaf whose memory was taken has no value any more, so the graph
     /// should be dropped or cleared. Where `ready` says no, everything is as it was, and what stands in `values` is
@@ -170,6 +171,16 @@ impl<T: Element> Graph<T> {
         roots: &[Var<'g, T>],
         continuation: &dyn Continuation<'g, T>,
         ready: &mut Ready<T>,
+        values: &mut Vec<Option<Tensor<T>>>,
+    ) -> bool {
+        self.request(roots, continuation, Some(ready), values)
+    }
+
+    fn request<'g>(
+        &'g self,
+        roots: &[Var<'g, T>],
+        continuation: &dyn Continuation<'g, T>,
+        ready: Option<&mut Ready<T>>,
         values: &mut Vec<Option<Tensor<T>>>,
     ) -> bool {
         values.clear();

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use crate::element::Element;
+use crate::ops::{Leaf, Op};
 use crate::plan::build::Task;
 use crate::plan::fuse::{Layout, Role, flat_count};
 use crate::plan::{Program, Source};
@@ -93,6 +94,7 @@ impl Replacements {
                 && matches!(layout.roles[at as usize], Role::RowLocal { .. })
                 && now >= half
                 && matches!(program.steps[leaf as usize].source, Source::Input(_))
+                && matches!(program.steps[leaf as usize].op, Op::Leaf(Leaf::Variable | Leaf::Constant))
                 && last_read[leaf as usize] <= now;
             if fits && !taken.contains(&leaf) && !leaf_of.contains_key(&at) {
                 taken.push(leaf);

@@ -38,10 +38,29 @@ pub(crate) fn run<T: Element, C: Custom<T> + Clone>(
         cone.position(node).expect("roots and named nodes are in the cone")
     });
     let plan = find_or_build(store, cone, key.words(), level, &record);
+    let _running = Running::begin(store);
     if way == Way::Profiled && timing::is_due(&plan) {
         return timing::run(&plan, level, &given, ready, values, || timing::describe(store, &plan, record()));
     }
     exec::run(&plan, level, &given, &mut (), ready, values)
+}
+
+/// A run under way, also while user's code in it starts others of the same graph.
+struct Running<'a, T: Element, C>(&'a RefCell<Store<T, C>>);
+
+impl<'a, T: Element, C> Running<'a, T, C> {
+    fn begin(store: &'a RefCell<Store<T, C>>) -> Self {
+        let running = &store.borrow().running;
+        running.set(running.get() + 1);
+        Running(store)
+    }
+}
+
+impl<T: Element, C> Drop for Running<'_, T, C> {
+    fn drop(&mut self) {
+        let running = &self.0.borrow().running;
+        running.set(running.get() - 1);
+    }
 }
 
 /// The value of every step of a program, one operation at a time.

@@ -179,15 +179,16 @@ pub(super) fn run<T: Element>(
 ) -> bool {
     // A custom operation may run plans meanwhile, which take another stopwatch.
     let mut watch = STOPWATCHES.with_borrow_mut(Vec::pop).unwrap_or_default();
+    let find = || SESSION.with_borrow(|session| session.as_ref().map(|session| session.find(plan)));
+    // Now: the user's rules, which are recorded for this, must not fail when memory has been written over.
+    let described = matches!(find(), Some(None)).then(describe);
     let done = exec::run(plan, level, given, &mut watch, ready, values);
-    let known = SESSION.with_borrow(|session| session.as_ref().map(|session| session.find(plan)));
     // A run that was stopped half way says nothing of its other jobs.
-    if let Some(known) = known.filter(|_| watch.times.len() == plan.jobs.len()) {
-        let jobs = if known.is_none() { Some(describe()) } else { None };
+    if let Some(known) = find().filter(|_| watch.times.len() == plan.jobs.len()) {
         SESSION.with_borrow_mut(|session| {
             let session = session.as_mut().expect("just looked at");
-            let at = known.unwrap_or_else(|| session.meet(plan, level, jobs.expect("just described")));
-            session.note(at, &watch);
+            let at = known.or_else(|| Some(session.meet(plan, level, described?)));
+            at.into_iter().for_each(|at| session.note(at, &watch));
         });
     }
     STOPWATCHES.with_borrow_mut(|stopwatches| stopwatches.push(watch));

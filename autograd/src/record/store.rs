@@ -1,5 +1,6 @@
 //! What a graph remembers: nodes in the order they were recorded, and the data of leaves.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::panic::Location;
 
@@ -75,6 +76,8 @@ pub(crate) struct Store<T: Element, C> {
     pub(crate) visits: Vec<Visit>,
     /// While a continuation is recorded: numbers in it are part of its structure.
     pub(crate) scratch: bool,
+    /// Runs under way that were shown data: it must stay in memory until they have ended.
+    pub(crate) running: Cell<u32>,
 }
 
 impl<T: Element, C> Default for Store<T, C> {
@@ -94,6 +97,7 @@ impl<T: Element, C> Default for Store<T, C> {
             held: 0,
             visits: Vec::new(),
             scratch: false,
+            running: Cell::new(0),
         }
     }
 }
@@ -236,9 +240,14 @@ impl<T: Element, C> Store<T, C> {
         })
     }
 
-    /// Takes a leaf's tensor, if nobody else holds its memory. The leaf has no data from then on.
+    /// Takes a leaf's tensor, if nobody else holds its memory and no other run was shown it. The leaf has no data from
+    /// then on.
     pub(crate) fn take(&mut self, id: u32) -> Option<Tensor<T>> {
         let node = &mut self.nodes[id as usize];
+        let is_tensor = matches!(node.op.leaf(), Some(Leaf::Variable | Leaf::Constant));
+        if !is_tensor || self.running.get() != 1 {
+            return None;
+        }
         let tensor = self.tensors.get_mut(node.payload as usize)?;
         if !tensor.is_alone() {
             return None;

@@ -1,6 +1,6 @@
 //! Requests whose values take the memory of leaves.
 
-use autograd::{Continuation, Executor, Graph, Key, Tensor, Var, with_executor};
+use autograd::{Continuation, Executor, FnOp, Graph, Key, Tensor, Var, with_executor};
 
 /// More than the 1 MiB from which on memory is taken.
 const LARGE: usize = 300_000;
@@ -180,4 +180,43 @@ fn a_leaf_whose_memory_was_taken_says_so() {
         let text = *asked.unwrap_err().downcast::<String>().unwrap();
         assert!(text.contains("has given its memory to the value that replaced it"), "{text}");
     });
+}
+
+#[test]
+fn a_run_within_a_run_takes_no_memory() {
+    let formula: Formula = |a, b| [(a * b).sum(), a + b, b * 0.5];
+    let (expected, _) = with_executor(Executor::Planned, || run(formula));
+    let graph = Graph::new();
+    let vars = leaves().map(|leaf| graph.var(leaf));
+    let replace = Replace { leaves: vars, formula };
+    let (mut values, mut inner) = (Vec::new(), Vec::new());
+    graph.run_replacing(
+        &[],
+        &replace,
+        &mut |_, _| {
+            // The run around this one was shown the leaves, and reads them when this one has ended.
+            assert!(graph.run_replacing(&[], &replace, &mut |_, _| true, &mut inner));
+            assert!(inner.drain(..).flatten().eq(expected.iter().cloned()));
+            autograd::clear_pool();
+            true
+        },
+        &mut values,
+    );
+    assert!(values.into_iter().flatten().eq(expected));
+}
+
+#[test]
+fn other_requests_and_held_operations_take_no_memory() {
+    let graph = Graph::new();
+    let [a, b] = leaves().map(|leaf| graph.var(leaf));
+    let replace = Replace { leaves: [a, b], formula: |a, b| [(a * b).sum(), a + b, b * 0.5] };
+    graph.run_with(&[], &replace, &mut Vec::new());
+    assert!([a, b].map(Var::value) == leaves());
+
+    // The value of a custom operation is no leaf, though it is held like one.
+    let copy = graph.custom(FnOp::new("copy", |x: &[Tensor]| x[0].clone(), |_, _, _, g| Some(g)), &[a]);
+    drop(copy.value());
+    let replace = Replace { leaves: [copy, b], formula: |a, b| [b.sum(), a * 2.0, b * 0.5] };
+    graph.run_replacing(&[], &replace, &mut |_, _| true, &mut Vec::new());
+    assert!([a, copy].map(Var::value) == [0, 0].map(|at| leaves()[at].clone()));
 }

@@ -39,7 +39,7 @@ impl<R: AnyRule<T>, T: Element> Optimizer<R, T> {
     /// state. Gives what `check` gave; if that is an error, model and optimiser are as they were.
     ///
     /// Large parameters and state are written over in place, once `check` has seen all other values: it finds tensors
-    /// of no numbers in their stead.
+    /// of no numbers in their stead, or, where nothing is written over, the new values.
     pub(super) fn run<'g, M: Model<T>, C>(
         &mut self,
         request: &Request<'_, 'g, T>,
