@@ -53,20 +53,7 @@ pub(crate) fn run<T: Element>(
         plan.frame.set(Some(frame));
         return done;
     }
-    for output in &plan.outputs {
-        // Each case pushes by itself: a value that is chosen first and pushed then is moved twice.
-        match output {
-            Some(Output::Result { result, extents, last }) => {
-                let storage = &mut frame.results[*result as usize];
-                let storage = if *last { storage.take() } else { storage.clone() };
-                let storage = storage.expect("a result is taken by its last output");
-                out.push(Some(Tensor::from_storage(*extents, storage)));
-            }
-            Some(Output::Known(tensor)) => out.push(Some(tensor.clone())),
-            Some(Output::Input { position, shape }) => out.push(Some(input(given, *position, *shape))),
-            None => out.push(None),
-        }
-    }
+    plan.outputs.iter().for_each(|output| push(output, true, &mut frame, given, out));
     frame.end();
     plan.frame.set(Some(frame));
     ready(out, &[])
@@ -84,20 +71,12 @@ fn second_half<T: Element>(
     out: &mut Vec<Option<Tensor<T>>>,
 ) -> bool {
     let start = out.len();
-    let value = |frame: &Frame<T>, output: &Option<Output<T>>| match output.as_ref()? {
-        Output::Result { result, extents, .. } => {
-            let storage = frame.results[*result as usize].clone().expect("results are bound");
-            Some(Tensor::from_storage(*extents, storage))
-        }
-        Output::Known(tensor) => Some(tensor.clone()),
-        Output::Input { position, shape } => Some(input(given, *position, *shape)),
-    };
     let mut later = plan.later.iter().peekable();
     for (place, output) in plan.outputs.iter().enumerate() {
-        out.push(match later.next_if(|&&later| later == place) {
-            Some(_) => Some(Tensor::zeros([0])),
-            None => value(frame, output),
-        });
+        match later.next_if(|&&later| later == place) {
+            Some(_) => out.push(Some(Tensor::zeros([0]))),
+            None => push(output, false, frame, given, out),
+        }
     }
     if !ready(&out[start..], &plan.taking) {
         return false;
@@ -105,9 +84,33 @@ fn second_half<T: Element>(
     frame.bind_later(plan, |position| given.take(position));
     jobs(&plan.jobs[plan.half..], &Memory { slots: &frame.slots, level }, given, watch);
     for &place in &plan.later {
-        out[start + place] = value(frame, &plan.outputs[place]);
+        push(&plan.outputs[place], false, frame, given, out);
+        out.swap_remove(start + place);
     }
     true
+}
+
+/// Appends the value of an output; with `takes`, its last one takes the memory of a result out of the frame.
+#[inline(always)]
+fn push<T: Element>(
+    output: &Option<Output<T>>,
+    takes: bool,
+    frame: &mut Frame<T>,
+    given: &impl Given<T>,
+    out: &mut Vec<Option<Tensor<T>>>,
+) {
+    // Each case pushes by itself: a value that is chosen first and pushed then is moved twice.
+    match output {
+        Some(Output::Result { result, extents, last }) => {
+            let storage = &mut frame.results[*result as usize];
+            let storage = if takes && *last { storage.take() } else { storage.clone() };
+            let storage = storage.expect("a result is taken by its last output");
+            out.push(Some(Tensor::from_storage(*extents, storage)));
+        }
+        Some(Output::Known(tensor)) => out.push(Some(tensor.clone())),
+        Some(Output::Input { position, shape }) => out.push(Some(input(given, *position, *shape))),
+        None => out.push(None),
+    }
 }
 
 /// A number, a tensor or a held value that is given, in this shape.

@@ -82,10 +82,16 @@ pub fn binary_predictions<T: Element>(scores: &Tensor<T>, threshold: f64) -> Res
 
 /// An error for the first score that is NaN, of rows with so many columns.
 fn check_nan<T: Element>(scores: &Tensor<T>, columns: usize) -> Result<(), DataError> {
-    match scores.data().iter().position(|score| score.to_f64().is_nan()) {
-        Some(at) => Err(DataError::NotFinite { row: at / columns, column: at % columns, value: f32::NAN }),
+    match first_nan(scores, columns) {
+        Some((row, column)) => Err(DataError::NotFinite { row, column, value: f32::NAN }),
         None => Ok(()),
     }
+}
+
+/// Row and column of the first score that is NaN, of rows with so many columns.
+fn first_nan<T: Element>(scores: &Tensor<T>, columns: usize) -> Option<(usize, usize)> {
+    let at = scores.data().iter().position(|score| score.to_f64().is_nan())?;
+    Some((at / columns, at % columns))
 }
 
 /// The share of rows whose label is among the `k` highest of their scores `[rows, classes]`, from 0 to 1. Of equal scores the
@@ -133,8 +139,8 @@ pub(super) fn check_scores<T: Element>(
     if rows == 0 {
         return Err(MetricError::Empty { metric });
     }
-    match scores.data().iter().position(|score| score.to_f64().is_nan()) {
-        Some(at) => Err(MetricError::Score { metric, row: at / classes, column: at % classes }),
+    match first_nan(scores, classes) {
+        Some((row, column)) => Err(MetricError::Score { metric, row, column }),
         None => Ok(()),
     }
 }

@@ -80,8 +80,7 @@ impl<R: AnyRule<T>, T: Element> Optimizer<R, T> {
         values: &[Option<Tensor<T>>],
         loss: Var<'_, T>,
     ) -> Result<(), StepError> {
-        let is_finite = |tensor: &Tensor<T>| tensor.data().iter().all(|x| x.is_finite());
-        if !self.find_nan || values.iter().flatten().all(is_finite) {
+        if !self.find_nan || values.iter().flatten().all(|tensor| broken(tensor).is_none()) {
             return Ok(());
         }
         Err(StepError::UpdateNotFinite { step: self.steps + 1, birth: birth(model, loss) })
@@ -153,11 +152,16 @@ pub(super) fn first_not_finite<T: Element>(
 ) -> Option<StepError> {
     let mut error = None;
     visit(&mut |place, tensor| {
-        let found = tensor.data().iter().position(|number| !number.is_finite());
-        if let (None, Some(position)) = (&error, found) {
-            let (name, value) = (place.to_string(), tensor.data()[position].to_f64());
+        if let (None, Some((position, value))) = (&error, broken(tensor)) {
+            let name = place.to_string();
             error = Some(StepError::GradientNotFinite { step, name, position, value, birth: None });
         }
     });
     error
+}
+
+/// The first number of a tensor that is NaN or infinite, and its place in the flat order.
+pub(super) fn broken<T: Element>(tensor: &Tensor<T>) -> Option<(usize, f64)> {
+    let position = tensor.data().iter().position(|number| !number.is_finite())?;
+    Some((position, tensor.data()[position].to_f64()))
 }

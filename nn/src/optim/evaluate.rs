@@ -3,7 +3,7 @@
 use autograd::{Continuation, Element, Graph, Key, Tensor, Var};
 
 use super::StepError;
-use super::diagnose::{birth, not_finite};
+use super::diagnose::{birth, broken, not_finite};
 use crate::module::{Kind, Model, Place};
 
 /// What one look at a loss gives.
@@ -134,9 +134,8 @@ fn check_gradients<T: Element, M: Model<T>>(
     numbers: &[usize],
 ) -> Result<(), StepError> {
     for (gradient, &number) in gradients.iter().zip(numbers) {
-        if let Some(position) = gradient.data().iter().position(|x| !x.is_finite()) {
+        if let Some((position, value)) = broken(gradient) {
             let name = super::binding::names(model).swap_remove(number);
-            let value = gradient.data()[position].to_f64();
             return Err(StepError::GradientNotFinite {
                 step,
                 name,
