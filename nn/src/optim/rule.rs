@@ -142,3 +142,10 @@ pub enum Decay {
     /// (Loshchilov, Hutter 2019, arXiv 1711.05101; in PyTorch's form, as [`AdamW`](crate::AdamW) tells).
     Decoupled(f64),
 }
+
+impl Decay {
+    /// This share of each weight, beside the rule's step or added to the gradient.
+    pub(super) fn of(share: f64, decoupled: bool) -> Decay {
+        if decoupled { Decay::Decoupled(share) } else { Decay::Coupled(share) }
+    }
+}

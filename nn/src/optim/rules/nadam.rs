@@ -120,10 +120,7 @@ impl Rule for NadamRule {
     }
 
     fn decay(&self) -> Decay {
-        match self.decoupled {
-            true => Decay::Decoupled(self.weight_decay),
-            false => Decay::Coupled(self.weight_decay),
-        }
+        Decay::of(self.weight_decay, self.decoupled)
     }
 
     fn scalars(&self, step: u64, out: &mut Vec<f64>) {
